@@ -1,0 +1,36 @@
+# `make demo` and `make test` are all that a new machine needs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: install demo run test check bench clean
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet 'torch~=2.13.0' -e '.[server,models,fast,dev]'
+	touch .venv/installed
+
+demo: install
+	TOUCHSTONE_DATA='$(CURDIR)/.demo/data' $(BIN)/python manage.py demo --out .demo
+
+run: install
+	$(BIN)/python manage.py run
+
+test: install
+	$(BIN)/python -m pytest
+
+# Every gate but the tests; the pre-commit hook and CI call this list and no other.
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: install
+	$(BIN)/python -m audit.analysis.encoders.bench
+
+clean:
+	rm -rf .venv .demo build *.egg-info

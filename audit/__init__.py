@@ -1,0 +1,1 @@
+"""How alike are these answers, and could it be chance? It has never heard of a lawsuit."""

@@ -1,0 +1,1 @@
+"""The analysis library: plain Python that an opposing expert can install and run alone."""

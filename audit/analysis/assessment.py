@@ -1,0 +1,85 @@
+"""Each candidate teacher against the controls, under each view of similarity."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.analysis.plan import Plan
+from audit.analysis.statistics.centring import centred_excess
+from audit.analysis.statistics.multiplicity import holm
+from audit.analysis.statistics.rank import rank_test
+from audit.analysis.statistics.resampling import Interval, bootstrap_mean
+from audit.analysis.transcripts import Role
+
+Views = dict[str, NDArray[np.float64]]
+
+
+def assess_teachers(plan: Plan, views: Views) -> list[dict[str, Any]]:
+    """Return one assessment a teacher, p-values also adjusted for the number of teachers."""
+    assessed = [
+        {
+            "label": plan.inputs[teacher].label,
+            "model": plan.inputs[teacher].model,
+            "views": {name: _against_controls(plan, views, name, teacher) for name in views},
+        }
+        for teacher in plan.places(Role.TEACHER)
+    ]
+    for name in views:
+        adjusted = holm(tuple(one["views"][name]["p_value"] for one in assessed))
+        for one, p_value in zip(assessed, adjusted, strict=True):
+            one["views"][name]["p_value_holm"] = p_value
+    return assessed
+
+
+def _against_controls(plan: Plan, views: Views, name: str, teacher: int) -> dict[str, Any]:
+    """Return the rank, the excess of each candidate and the teacher's lead, under one view."""
+    suspect = plan.places(Role.SUSPECT)[0]
+    controls = plan.places(Role.CONTROL)
+    cohort = (teacher, *controls)
+    excess = {one: centred_excess(views[name], suspect, one, cohort) for one in cohort}
+    closest = max(controls, key=lambda one: float(excess[one].mean()))
+    test = rank_test(
+        float(excess[teacher].mean()), tuple(float(excess[one].mean()) for one in controls)
+    )
+    seed = (sorted(views).index(name), teacher)
+    return {
+        "rank": test.rank,
+        "of": test.controls + 1,
+        "p_value": test.p_value,
+        "floor": test.floor,
+        "closest_control": plan.inputs[closest].model,
+        "lead": _interval(plan, excess[teacher] - excess[closest], (*seed, len(plan.inputs))),
+        "candidates": [
+            _candidate(plan, views[name][:, suspect, one], excess[one], (*seed, one))
+            for one in cohort
+        ],
+    }
+
+
+def _candidate(
+    plan: Plan,
+    similarity: NDArray[np.float64],
+    excess: NDArray[np.float64],
+    seed: tuple[int, ...],
+) -> dict[str, Any]:
+    """Return one candidate's mean similarity to the suspect and its centred excess."""
+    candidate = plan.inputs[seed[-1]]
+    return {
+        "label": candidate.label,
+        "model": candidate.model,
+        "role": candidate.role.value,
+        "mean_similarity": float(similarity.mean()),
+        "excess": _interval(plan, excess, seed),
+    }
+
+
+def _interval(plan: Plan, values: NDArray[np.float64], seed: tuple[int, ...]) -> dict[str, float]:
+    """Return the bootstrap interval; each has its own stream, so none depends on the others."""
+    with_interval: Interval = bootstrap_mean(
+        values,
+        rounds=plan.parameters.bootstrap_rounds,
+        confidence=plan.parameters.confidence,
+        rng=np.random.default_rng((plan.parameters.seed, *seed)),
+    )
+    return with_interval.as_dict()

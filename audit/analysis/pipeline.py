@@ -1,0 +1,126 @@
+"""The analysis from sealed plan and matched answers to result: read `analyse` first."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.analysis import assessment, drawing, index
+from audit.analysis.comparisons import prompt_similarity, without_layout
+from audit.analysis.errors import InsufficientDataError
+from audit.analysis.plan import Plan
+from audit.analysis.results import RESULT_FORMAT, Material, Result, rounded
+from audit.analysis.statistics.layout import layout_features, layout_similarity
+from audit.analysis.transcripts import Role
+from audit.analysis.wording import ALTERNATIVES, HYPOTHESES, answer_in_words
+
+Views = dict[str, NDArray[np.float64]]
+
+
+def analyse(plan: Plan, material: Material) -> Result:
+    """Carry a plan out on the matched answers; the same two arguments give the same result.
+
+    Raises InsufficientDataError, which says what is missing, before any number is computed.
+    """
+    require_enough(plan, len(material.prompts))
+    views = similarity_views(material)
+    teachers = assessment.assess_teachers(plan, views)
+    shares = neighbour_shares(plan, material)
+    values = {
+        "format": RESULT_FORMAT,
+        "plan_sha256": plan.digest,
+        "hypotheses": HYPOTHESES,
+        "matched_prompts": len(material.prompts),
+        "outcome": answer_in_words(plan, teachers),
+        "teachers": teachers,
+        "nearest_neighbours": shares,
+        "similarity": _matrix(plan, views["embedding"]),
+        "alternatives": ALTERNATIVES,
+        "pairs": drawing.draw_pairs(plan, material),
+    }
+    return Result(rounded(values))
+
+
+def require_enough(plan: Plan, matched_prompts: int) -> None:
+    """Raise InsufficientDataError with all that is missing; return if the plan can be answered."""
+    missing = shortfalls(plan, matched_prompts)
+    if missing:
+        raise InsufficientDataError(" ".join(missing))
+
+
+def shortfalls(plan: Plan, matched_prompts: int) -> tuple[str, ...]:
+    """Return one sentence for each thing that the material lacks for this plan."""
+    suspects, teachers, controls = (len(plan.places(role)) for role in Role)
+    least = plan.parameters
+    checks = (
+        (
+            suspects == 1,
+            f"A plan needs exactly one suspect and has {suspects}. Choose one suspect.",
+        ),
+        (teachers >= 1, "A plan needs a candidate teacher and has none. Add a teacher's file."),
+        (
+            controls >= least.least_controls,
+            (
+                f"A plan needs at least {least.least_controls} controls and has {controls}. Add "
+                f"{least.least_controls - controls} more files of models that are asserted to "
+                "be independent of suspect and teacher."
+            ),
+        ),
+        (
+            matched_prompts >= least.least_prompts,
+            (
+                f"At least {least.least_prompts} prompts must be the same in every file, and "
+                f"{matched_prompts} are. Leave out the file that shares fewest prompts with the "
+                "others, or put the same prompts to every model."
+            ),
+        ),
+    )
+    return tuple(sentence for enough, sentence in checks if not enough)
+
+
+def similarity_views(material: Material) -> Views:
+    """Return the three similarities that are compared, each of shape (n, m, m)."""
+    embedding = prompt_similarity(material.vectors)
+    features = np.array(
+        [[layout_features(answer) for answer in answers] for answers in material.answers]
+    )
+    layout = layout_similarity(features)
+    return {
+        "embedding": embedding,
+        "embedding_without_layout": without_layout(embedding, layout),
+        "layout": layout,
+    }
+
+
+def neighbour_shares(plan: Plan, material: Material) -> list[dict[str, Any]]:
+    """Return for each candidate the share of suspect answers whose nearest answer is its own.
+
+    Nearest among all answers of all candidates to all matched prompts, by cosine (exact search);
+    the base share is what each candidate would have if all were equally near.
+    """
+    suspect = plan.places(Role.SUSPECT)[0]
+    places = [place for place in range(len(plan.inputs)) if place != suspect]
+    pool = material.vectors[places].reshape(-1, material.vectors.shape[-1])
+    nearest = index.nearest(material.vectors[suspect], pool, 1).position[:, 0]
+    owners = nearest // len(material.prompts)
+    return [
+        {
+            "label": plan.inputs[place].label,
+            "model": plan.inputs[place].model,
+            "share": float((owners == position).mean()),
+            "base_share": 1 / len(places),
+        }
+        for position, place in enumerate(places)
+    ]
+
+
+def _matrix(plan: Plan, similarity: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the mean cosine of every pair of inputs, suspect first, for the heat map."""
+    order = [place for role in Role for place in plan.places(role)]
+    mean = similarity.mean(axis=0)
+    return {
+        "labels": [plan.inputs[place].label for place in order],
+        "models": [plan.inputs[place].model for place in order],
+        "roles": [plan.inputs[place].role.value for place in order],
+        "mean_cosine": mean[np.ix_(order, order)].tolist(),
+    }

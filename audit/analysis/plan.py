@@ -1,0 +1,71 @@
+"""The plan: everything that can change a number, fixed and sealed before any number exists."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from audit.analysis.digests import digest_of
+from audit.analysis.transcripts import Role
+from audit.analysis.version import VERSION
+
+QUESTION = "Do these transcripts show that the suspect was trained on the teacher's outputs?"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """One file that the plan rests on: whose answers it is said to hold, and its SHA-256."""
+
+    label: str
+    role: Role
+    model: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The choices of method; a change of any of them is another plan."""
+
+    seed: int = 1
+    bootstrap_rounds: int = 2000
+    confidence: float = 0.95
+    alpha: float = 0.05
+    least_controls: int = 5
+    least_prompts: int = 30
+    most_prompts: int = 2000
+    near_prompt: float = 0.9
+    pairs_shown: int = 10
+    least_shared_words: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A sealed question: inputs by digest, encoder by digest, and parameters."""
+
+    inputs: tuple[PlanInput, ...]
+    encoder: dict[str, Any]
+    encoder_digest: str
+    parameters: Parameters = field(default_factory=Parameters)
+    question: str = QUESTION
+    method: str = VERSION
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the plan as the JSON value that its digest is taken of."""
+        return asdict(self) | {"inputs": [asdict(one) for one in self.inputs]}
+
+    @classmethod
+    def from_dict(cls, value: dict[str, Any]) -> Self:
+        """Return the plan that `as_dict` wrote."""
+        inputs = tuple(
+            PlanInput(one["label"], Role(one["role"]), one["model"], one["sha256"])
+            for one in value["inputs"]
+        )
+        parameters = Parameters(**value["parameters"])
+        return cls(**(value | {"inputs": inputs, "parameters": parameters}))
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical JSON of the plan."""
+        return digest_of(self.as_dict())
+
+    def places(self, role: Role) -> tuple[int, ...]:
+        """Return the places of the inputs in one role."""
+        return tuple(place for place, one in enumerate(self.inputs) if one.role == role)

@@ -1,0 +1,106 @@
+"""Carry a sealed plan out again from the raw files, and hold the outcome against a result."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audit.analysis import ingest
+from audit.analysis.digests import sha256_of_chunks
+from audit.analysis.encoders import Encoder
+from audit.analysis.errors import IntegrityError
+from audit.analysis.pipeline import analyse
+from audit.analysis.plan import Plan
+from audit.analysis.results import Material
+from audit.analysis.text import normalise, text_key
+from audit.analysis.transcripts import Exchange
+
+# Another processor or another batch moves a cosine by this much at the most (measured).
+TOLERANCE = 0.002
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One number that came out differently: where it stands, what was printed, what came out."""
+
+    where: str
+    printed: object
+    replayed: object
+
+
+def replay(plan: Plan, files: Iterable[Path], encoder: Encoder) -> dict[str, Any]:
+    """Return the result of the plan computed from the bytes of the files, found by digest.
+
+    Raises IntegrityError if a file of the plan is not among those given or the encoder is not
+    the plan's.
+    """
+    if encoder.identity.digest != plan.encoder_digest:
+        raise IntegrityError(
+            f"The plan was sealed with encoder {plan.encoder_digest} and "
+            f"{encoder.identity.digest} was given."
+        )
+    by_digest = {sha256_of_chunks(_chunks(path)): path for path in files}
+    missing = [one.label for one in plan.inputs if one.sha256 not in by_digest]
+    if missing:
+        raise IntegrityError(f"No file given has the digest of exhibit {', '.join(missing)}.")
+    rows = [_read(by_digest[one.sha256]) for one in plan.inputs]
+    return analyse(plan, _material(plan, rows, encoder)).values
+
+
+def differences(printed: object, replayed: object, where: str = "result") -> Iterator[Difference]:
+    """Yield each value that differs by more than TOLERANCE, with its place."""
+    if isinstance(printed, dict) and isinstance(replayed, dict):
+        for key in sorted(printed.keys() | replayed.keys()):
+            yield from differences(printed.get(key), replayed.get(key), f"{where}.{key}")
+    elif (
+        isinstance(printed, list) and isinstance(replayed, list) and len(printed) == len(replayed)
+    ):
+        for place, (left, right) in enumerate(zip(printed, replayed, strict=True)):
+            yield from differences(left, right, f"{where}[{place}]")
+    elif not _alike(printed, replayed):
+        yield Difference(where, printed, replayed)
+
+
+def _alike(printed: object, replayed: object) -> bool:
+    if isinstance(printed, float | int) and isinstance(replayed, float | int):
+        return abs(printed - replayed) <= TOLERANCE
+    return printed == replayed
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def _read(path: Path) -> dict[str, Exchange]:
+    """Return the first exchange for each prompt of a file, under the key of the prompt."""
+    found: dict[str, Exchange] = {}
+    with path.open("rb") as stream:
+        for record in ingest.open_source(stream, name=path.name).records:
+            if isinstance(record, Exchange):
+                found.setdefault(text_key(record.prompt), record)
+    return found
+
+
+def _material(plan: Plan, rows: list[dict[str, Exchange]], encoder: Encoder) -> Material:
+    keys = _matched(plan, rows)
+    answers = [[normalise(row[key].answer) for key in keys] for row in rows]
+    return Material(
+        prompts=tuple(normalise(rows[0][key].prompt) for key in keys),
+        records=tuple(tuple(row[key].record for key in keys) for row in rows),
+        answers=tuple(tuple(each) for each in answers),
+        vectors=np.stack([encoder.encode(each) for each in answers]),
+    )
+
+
+def _matched(plan: Plan, rows: list[dict[str, Exchange]]) -> list[str]:
+    """Return the keys that every file has, drawn by the plan's seed if there are too many."""
+    common = set.intersection(*(set(row) for row in rows))
+    seed = plan.parameters.seed
+    drawn = sorted(common, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())
+    return sorted(drawn[: plan.parameters.most_prompts])

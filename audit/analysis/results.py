@@ -1,0 +1,45 @@
+"""What goes into the analysis beside the plan, and what comes out of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESULT_FORMAT = "touchstone-result/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The answers of every input to the matched prompts, in the order of the plan's inputs.
+
+    `prompts` has n texts, `records` and `answers` m rows of n, and `vectors` the shape (m, n, d)
+    with rows of unit length.
+    """
+
+    prompts: tuple[str, ...]
+    records: tuple[tuple[int, ...], ...]
+    answers: tuple[tuple[str, ...], ...]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The result of one plan: a JSON value, whose digest two runs of the plan must share."""
+
+    values: dict[str, Any]
+
+
+# Sums over vectors differ between processors in the last digits; six decimals do not.
+_DECIMALS = 6
+
+
+def rounded(value: Any) -> Any:
+    """Return the JSON value with every fraction rounded to six decimals."""
+    if isinstance(value, float):
+        return round(value, _DECIMALS) + 0.0
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(one) for one in value]
+    return value

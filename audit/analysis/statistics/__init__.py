@@ -1,0 +1,1 @@
+"""One test per module; no module knows another."""

@@ -1,0 +1,156 @@
+"""The answer in words: what may be said of the numbers, and what may not."""
+
+from typing import Any
+
+from audit.analysis.plan import Plan
+from audit.analysis.statistics.rank import controls_needed
+from audit.analysis.transcripts import Role
+
+HYPOTHESES = {
+    "H1": "The suspect was trained on outputs of the teacher.",
+    "H2": "The suspect was not trained on outputs of the teacher; the teacher stands to the "
+    "suspect as any of the controls does.",
+}
+
+ALTERNATIVES = [
+    {
+        "name": "The suspect is the teacher itself behind another name",
+        "status": "not excluded",
+        "why": "Equality of two models needs repeated answers to each prompt.",
+    },
+    {
+        "name": "Suspect and teacher are tuned from the same base model",
+        "status": "not excluded",
+        "why": "It needs a control tuned from that base model.",
+    },
+    {
+        "name": "Suspect and teacher learned from the same third source",
+        "status": "not excluded",
+        "why": "Public answers of other models, shared data sets and shared annotators "
+        "make two models alike although neither learned from the other.",
+    },
+    {
+        "name": "The teacher was trained on outputs of the suspect",
+        "status": "not excluded",
+        "why": "Similarity is the same in both directions and shows neither.",
+    },
+    {
+        "name": "Models of the same time and kind converge by themselves",
+        "status": "reduced by the controls, not excluded",
+        "why": "It is excluded only as far as the controls are of the same time and kind.",
+    },
+    {
+        "name": "Length and layout of the answers",
+        "status": "tested",
+        "why": "See the comparison with length and layout taken out, and the one by length and "
+        "layout alone.",
+    },
+]
+
+# From weakest to strongest; the answer of a finding is that of its strongest teacher.
+CODES = ("not_shown", "abstains", "limited", "stands_out")
+
+
+def answer_in_words(plan: Plan, teachers: list[dict[str, Any]]) -> dict[str, Any]:
+    """Write each teacher's answer beside its numbers and return the answer to the question."""
+    for teacher in teachers:
+        teacher["code"] = outcome_code(plan, teacher["views"])
+        teacher["answer"] = _SENTENCES[teacher["code"]](plan, teacher)
+    strongest = max(teachers, key=lambda teacher: CODES.index(teacher["code"]))
+    return {
+        "code": strongest["code"],
+        "answer": " ".join(teacher["answer"] for teacher in teachers),
+        "limits": _limits(plan, teachers),
+    }
+
+
+def outcome_code(plan: Plan, views: dict[str, Any]) -> str:
+    """Return what may be said: each step up needs everything that the step below needs."""
+    plain, adjusted = views["embedding"], views["embedding_without_layout"]
+    if plain["rank"] > 1:
+        return "not_shown"
+    if adjusted["rank"] > 1 or min(plain["lead"]["low"], adjusted["lead"]["low"]) <= 0:
+        return "abstains"
+    alpha = plan.parameters.alpha
+    reached = max(plain["p_value_holm"], adjusted["p_value_holm"]) <= alpha
+    layout_reaches_it_too = views["layout"]["p_value_holm"] <= alpha
+    return "stands_out" if reached and not layout_reaches_it_too else "limited"
+
+
+def _not_shown(_plan: Plan, teacher: dict[str, Any]) -> str:
+    view = teacher["views"]["embedding"]
+    return (
+        f"The material does not show it for {teacher['model']}: among {view['of']} models that "
+        f"could stand in the teacher's place it ranks {view['rank']} in similarity to the "
+        f"suspect, behind {view['closest_control']} (p = {view['p_value']:.3f})."
+    )
+
+
+def _abstains(_plan: Plan, teacher: dict[str, Any]) -> str:
+    return (
+        f"No answer can be given for {teacher['model']}: it ranks first in similarity to the "
+        "suspect, but its lead over the closest control does not hold up once other prompts or "
+        "the length and layout of the answers are allowed for."
+    )
+
+
+def _limited(plan: Plan, teacher: dict[str, Any]) -> str:
+    view = teacher["views"]["embedding"]
+    return (
+        f"Limited support for H1 over H2 for {teacher['model']}: among {view['of']} models that "
+        "could stand in the teacher's place it is the most similar to the suspect, also with "
+        f"length and layout taken out. Under H2 a first rank comes up in {view['p_value']:.3f} "
+        f"of cases ({view['p_value_holm']:.3f} adjusted for {len(plan.places(Role.TEACHER))} "
+        f"candidate teachers), which does not reach {plan.parameters.alpha:g} or is reached by "
+        "length and layout alone."
+    )
+
+
+def _stands_out(plan: Plan, teacher: dict[str, Any]) -> str:
+    view = teacher["views"]["embedding"]
+    return (
+        f"Support for H1 over H2 for {teacher['model']}: among {view['of']} models that could "
+        "stand in the teacher's place it is the most similar to the suspect, also with length "
+        f"and layout taken out (p = {view['p_value']:.3f}, {view['p_value_holm']:.3f} adjusted "
+        f"for {len(plan.places(Role.TEACHER))} candidate teachers; the plan asked for "
+        f"{plan.parameters.alpha:g})."
+    )
+
+
+_SENTENCES = {
+    "not_shown": _not_shown,
+    "abstains": _abstains,
+    "limited": _limited,
+    "stands_out": _stands_out,
+}
+
+
+def _limits(plan: Plan, teachers: list[dict[str, Any]]) -> list[str]:
+    """Return what the answer does not say, each as a sentence."""
+    controls = len(plan.places(Role.CONTROL))
+    alpha = plan.parameters.alpha
+    limits = [
+        (
+            f"With {controls} controls no p-value below 1/{controls + 1} = "
+            f"{1 / (controls + 1):.3f} can come out, however alike the answers are; {alpha:g} "
+            f"needs at least {controls_needed(alpha)} controls."
+        ),
+        (
+            "The p-value is right only if under H2 the teacher is exchangeable with the controls: "
+            "models of the same time and kind, independent of the suspect. The parties assert "
+            "this; the transcripts cannot show it."
+        ),
+        "The intervals say how far the numbers move with other prompts, not with other models.",
+        "Similarity shows neither the direction of copying nor a breach of any term.",
+        (
+            "The error rate of this comparison on models with documented training has not been "
+            "measured for this kind of material; no likelihood ratio is given."
+        ),
+    ]
+    firsts = [one["model"] for one in teachers if one["views"]["layout"]["rank"] == 1]
+    if firsts:
+        limits.insert(
+            0,
+            f"Length and layout of the answers alone also rank {', '.join(firsts)} first.",
+        )
+    return limits

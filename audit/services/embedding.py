@@ -1,0 +1,174 @@
+"""Embedding by shards: each distinct text once per encoder, resumable a shard at a time."""
+
+from datetime import timedelta
+from functools import cache
+
+import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from audit.analysis.digests import digest_of
+from audit.analysis.encoders import Encoder, EncoderIdentity, identify, load
+from audit.analysis.errors import EncoderError, TouchstoneError
+from audit.models import Embedding, EncodingWay, Exchange, Job, Run, Shard
+from audit.services import jobs, runs
+
+# Large enough to fill batches of equal length, small enough that a kill costs seconds.
+SHARD_SIZE = 256
+# A shard that was rung and is not done after this long is rung again.
+RING_AGAIN = timedelta(minutes=5)
+
+# One exchange for each distinct answer without a vector; by length, so that a batch wastes little.
+_MISSING = """
+    SELECT min(id) FROM audit_exchange
+    WHERE source_id = ANY(%(sources)s) AND prompt_key = ANY(%(prompts)s)
+      AND NOT EXISTS (
+        SELECT 1 FROM audit_embedding
+        WHERE encoder_id = %(encoder)s AND text_key = answer_key)
+    GROUP BY answer_key ORDER BY min(length(answer)), answer_key
+"""
+
+
+def current_identity() -> EncoderIdentity:
+    """Return the identity of the encoder that the settings name, without loading it."""
+    return identify(settings.ENCODER)
+
+
+@cache
+def _encoder() -> Encoder:
+    """Return the encoder of the settings, loaded once in the life of a worker."""
+    return load(settings.ENCODER, device=settings.ENCODER_DEVICE)
+
+
+@transaction.atomic
+def cut_shards(run: Run) -> None:
+    """Cut the texts of a run that have no vector yet into shards, once."""
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    if locked.sharded_at:
+        return
+    sources = runs.sources_of(run)
+    values = {
+        "sources": [source.pk for source in sources],
+        "prompts": runs.matched_prompts(sources, runs.plan_of(run).parameters),
+        "encoder": run.encoder_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSING, values)
+        missing = [exchange for (exchange,) in cursor.fetchall()]
+    Shard.objects.bulk_create(
+        Shard(run=run, number=number, exchanges=missing[start : start + SHARD_SIZE])
+        for number, start in enumerate(range(0, len(missing), SHARD_SIZE))
+    )
+    Job.objects.update_or_create(
+        kind=Job.Kind.EMBED,
+        subject=run.pk,
+        defaults={"total": len(missing), "state": Job.State.RUNNING},
+    )
+    Run.objects.filter(pk=run.pk).update(sharded_at=timezone.now())
+
+
+def shards_to_ring(run: Run) -> list[int]:
+    """Return the shards whose bell is due, and note that it is being rung now."""
+    now = timezone.now()
+    due = Q(rung_at__isnull=True) | Q(rung_at__lt=now - RING_AGAIN)
+    with transaction.atomic():
+        shards = list(
+            run.shards.select_for_update(skip_locked=True)
+            .filter(due, done_at__isnull=True)
+            .order_by("number")
+            .values_list("pk", flat=True)[:1000]
+        )
+        Shard.objects.filter(pk__in=shards).update(rung_at=now)
+    return shards
+
+
+def is_complete(run: Run) -> bool:
+    """Say whether every shard is done; closes the job that shows the progress if so."""
+    if run.shards.filter(done_at__isnull=True).exists():
+        return False
+    for job in Job.objects.filter(kind=Job.Kind.EMBED, subject=run.pk).exclude(
+        state=Job.State.DONE
+    ):
+        jobs.finish(job)
+    return True
+
+
+def embed_shard(shard: Shard) -> None:
+    """Embed one shard; done twice, the second time finds nothing to do.
+
+    What we can put in words fails the job that shows the progress; whoever waits for it looks.
+    """
+    if shard.done_at is not None:
+        return
+    try:
+        _embed(shard)
+    except TouchstoneError as error:
+        jobs.fail(Job.objects.get(kind=Job.Kind.EMBED, subject=shard.run_id), str(error))
+
+
+def failure(run: Run) -> str:
+    """Return why the texts of a run could not be embedded, or nothing."""
+    failed = Job.objects.filter(kind=Job.Kind.EMBED, subject=run.pk, state=Job.State.FAILED)
+    return failed.values_list("error", flat=True).first() or ""
+
+
+def require_no_failure(run: Run) -> None:
+    """Raise EncoderError with the reason if the texts of a run could not be embedded."""
+    if reason := failure(run):
+        raise EncoderError(reason)
+
+
+def _embed(shard: Shard) -> None:
+    encoder = _encoder()
+    _require_same_encoder(shard.run, encoder)
+    texts = _missing_texts(shard)
+    vectors = encoder.encode([text for _, text in texts])
+    way, _ = EncodingWay.objects.get_or_create(
+        digest=digest_of(encoder.way.as_dict()), defaults={"way": encoder.way.as_dict()}
+    )
+    with transaction.atomic():
+        Embedding.objects.bulk_create(
+            [
+                Embedding(
+                    encoder_id=shard.run.encoder_id,
+                    text_key=key,
+                    vector=np.ascontiguousarray(vector, dtype="<f4").tobytes(),
+                    way=way,
+                )
+                for (key, _), vector in zip(texts, vectors, strict=True)
+            ],
+            ignore_conflicts=True,
+        )
+        _mark_done(shard)
+
+
+def _mark_done(shard: Shard) -> None:
+    """Close the shard and count its texts, only once however often it was embedded."""
+    now = timezone.now()
+    if Shard.objects.filter(pk=shard.pk, done_at__isnull=True).update(done_at=now):
+        Job.objects.filter(kind=Job.Kind.EMBED, subject=shard.run_id).update(
+            done=F("done") + len(shard.exchanges), touched_at=now
+        )
+
+
+def _require_same_encoder(run: Run, encoder: Encoder) -> None:
+    if encoder.identity.digest != run.encoder.digest:
+        raise EncoderError(
+            f"The plan was sealed with encoder {run.encoder} and this worker has "
+            f"{encoder.identity.name} ({encoder.identity.digest[:12]}). "
+            "Set ENCODER to the same model for web and workers."
+        )
+
+
+def _missing_texts(shard: Shard) -> list[tuple[str, str]]:
+    """Return key and text of the shard's answers that have no vector yet, in the shard's order."""
+    rows = Exchange.objects.in_bulk(shard.exchanges)
+    texts = {rows[pk].answer_key: rows[pk].answer for pk in shard.exchanges}
+    kept = set(
+        Embedding.objects.filter(
+            encoder_id=shard.run.encoder_id, text_key__in=list(texts)
+        ).values_list("text_key", flat=True)
+    )
+    return [(key, text) for key, text in texts.items() if key not in kept]

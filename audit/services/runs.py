@@ -1,0 +1,168 @@
+"""Runs: a sealed plan, the answers it rests on, and the one result it comes to."""
+
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils import timezone
+from numpy.typing import NDArray
+
+from audit.analysis.digests import digest_of
+from audit.analysis.encoders import EncoderIdentity
+from audit.analysis.errors import IntegrityError
+from audit.analysis.pipeline import analyse, require_enough
+from audit.analysis.plan import Parameters, Plan
+from audit.analysis.results import Material
+from audit.models import Embedding, Encoder, EncodingWay, Exchange, Run, RunInput, Source
+
+# Rows are fetched in groups of this many: bounded memory at any size of material.
+GROUP = 2000
+
+# The prompts that every input answers, drawn by the plan's seed if there are more than it wants.
+_MATCHED = """
+    SELECT prompt_key FROM audit_exchange
+    WHERE source_id = ANY(%(sources)s)
+      AND prompt_key IN (SELECT prompt_key FROM audit_exchange WHERE source_id = %(smallest)s)
+    GROUP BY prompt_key HAVING count(*) = %(inputs)s
+    ORDER BY sha256((%(seed)s || ':' || prompt_key)::bytea) LIMIT %(most)s
+"""
+
+
+def matched_prompts(sources: Iterable[Source], parameters: Parameters) -> list[str]:
+    """Return the keys of the prompts that every source answers, in their own order."""
+    inputs = list(sources)
+    if not inputs:
+        return []
+    smallest = min(inputs, key=lambda source: source.taken)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MATCHED,
+            {
+                "sources": [source.pk for source in inputs],
+                "smallest": smallest.pk,
+                "inputs": len(inputs),
+                "seed": str(parameters.seed),
+                "most": parameters.most_prompts,
+            },
+        )
+        return sorted(key for (key,) in cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A result that is not kept yet: its values, their digest, and what computed them."""
+
+    values: dict[str, Any]
+    digest: str
+    environment: dict[str, Any]
+
+
+@transaction.atomic
+def seal(plan: Plan, encoder: EncoderIdentity) -> Run:
+    """Seal a plan as a new run; raises InsufficientDataError if it could not be answered."""
+    sources = Source.objects.in_bulk([one.sha256 for one in plan.inputs], field_name="sha256")
+    matched = matched_prompts(sources.values(), plan.parameters)
+    require_enough(plan, len(matched))
+    row, _ = Encoder.objects.get_or_create(
+        digest=encoder.digest, defaults={"identity": encoder.as_dict()}
+    )
+    run = Run.objects.create(plan=plan.as_dict(), plan_digest=plan.digest, encoder=row)
+    RunInput.objects.bulk_create(
+        RunInput(run=run, source=sources[one.sha256], place=place)
+        for place, one in enumerate(plan.inputs)
+    )
+    return run
+
+
+def plan_of(run: Run) -> Plan:
+    """Return the plan that was sealed, after checking it against its digest."""
+    plan = Plan.from_dict(run.plan)
+    if plan.digest != run.plan_digest:
+        raise IntegrityError(f"The plan of run {run.pk} is not the plan that was sealed.")
+    return plan
+
+
+def sources_of(run: Run) -> list[Source]:
+    """Return the sources of a run in the order of its plan's inputs."""
+    return [one.source for one in run.inputs.select_related("source")]
+
+
+def compute(run: Run) -> Computed:
+    """Compute the result of a run from its stored vectors, outside any transaction."""
+    plan = plan_of(run)
+    ways: set[int] = set()
+    values = analyse(plan, material(run, plan, ways)).values
+    return Computed(values, digest_of(values), environment(ways))
+
+
+def keep(run: Run, computed: Computed) -> bool:
+    """Keep a result if the run has none yet; the first to finish wins, and only it is told so."""
+    unfinished = Run.objects.filter(pk=run.pk, result__isnull=True)
+    return bool(
+        unfinished.update(
+            result=computed.values,
+            result_digest=computed.digest,
+            environment=computed.environment,
+            finished_at=timezone.now(),
+        )
+    )
+
+
+def differing(run: Run, computed: Computed) -> list[int]:
+    """Return the earlier runs of the same plan that came to another result."""
+    others = Run.objects.filter(plan_digest=run.plan_digest, result__isnull=False).exclude(
+        pk=run.pk
+    )
+    different = others.exclude(result_digest=computed.digest)
+    return list(different.order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def material(run: Run, plan: Plan, ways: set[int]) -> Material:
+    """Return the matched answers of a run with their vectors; adds how these were made to ways."""
+    sources = sources_of(run)
+    keys = matched_prompts(sources, plan.parameters)
+    rows = [_answers(source, keys) for source in sources]
+    return Material(
+        prompts=tuple(row.prompt for row in rows[0]),
+        records=tuple(tuple(row.record for row in each) for each in rows),
+        answers=tuple(tuple(row.answer for row in each) for each in rows),
+        vectors=np.stack([_vectors(run, [row.answer_key for row in each], ways) for each in rows]),
+    )
+
+
+def _answers(source: Source, keys: list[str]) -> list[Exchange]:
+    """Return the exchanges of a source on these prompts, in the order of the keys."""
+    found: dict[str, Exchange] = {}
+    for start in range(0, len(keys), GROUP):
+        group = source.exchanges.filter(prompt_key__in=keys[start : start + GROUP])
+        found |= {row.prompt_key: row for row in group}
+    return [found[key] for key in keys]
+
+
+def _vectors(run: Run, text_keys: list[str], ways: set[int]) -> NDArray[np.float32]:
+    """Return the stored vectors of these texts, in their order, shape (n, d)."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for start in range(0, len(text_keys), GROUP):
+        rows = Embedding.objects.filter(
+            encoder_id=run.encoder_id, text_key__in=text_keys[start : start + GROUP]
+        ).values_list("text_key", "vector", "way")
+        for key, vector, way in rows.iterator():
+            found[key] = np.frombuffer(vector, dtype="<f4")
+            ways.add(way)
+    return np.stack([found[key] for key in text_keys])
+
+
+def environment(ways: set[int]) -> dict[str, Any]:
+    """Return what computed the numbers: libraries, processor, and how the vectors were made."""
+    libraries = ("numpy", "scipy", "faiss-cpu")
+    made = EncodingWay.objects.filter(pk__in=ways).order_by("digest")
+    return {
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "libraries": {name: version(name) for name in libraries},
+        "encoding": [way.way for way in made],
+    }

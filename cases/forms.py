@@ -1,0 +1,103 @@
+"""What comes in from a page, checked."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+
+from audit.analysis.plan import QUESTION
+from cases.models import Exhibit
+from cases.services.exhibits import Deposit
+
+
+class MatterForm(forms.Form):
+    """A new matter."""
+
+    name = forms.CharField(max_length=200, label="Name of the matter")
+    question = forms.CharField(
+        label="Question put to the material",
+        initial=QUESTION,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )
+
+
+class ExhibitForm(forms.Form):
+    """A file that a party hands in, with what it asserts of it."""
+
+    role = forms.ChoiceField(
+        choices=Exhibit.Role.choices,
+        help_text="Whose answers the file is said to hold. This is the party's assertion.",
+    )
+    model_name = forms.CharField(
+        max_length=120,
+        label="Model",
+        help_text="The name of the model as the party asserts it.",
+    )
+    party = forms.CharField(max_length=200, label="Handed in by")
+    file = forms.FileField(
+        # Emptiness is answered by the service, which names the file and the mend.
+        allow_empty_file=True,
+        max_length=255,
+        label="File",
+        help_text="AlpacaEval or ShareGPT JSON, OpenAI chat or fine-tune JSONL; plain or gzip.",
+    )
+
+    def upload(self) -> UploadedFile:
+        """Return the uploaded file."""
+        upload: UploadedFile = self.cleaned_data["file"]
+        return upload
+
+    def deposit(self) -> Deposit:
+        """Return what the party asserts."""
+        return Deposit(
+            filename=self.upload().name or "unnamed",
+            role=self.cleaned_data["role"],
+            model_name=self.cleaned_data["model_name"],
+            party=self.cleaned_data["party"],
+        )
+
+
+class WithdrawForm(forms.Form):
+    """Why an exhibit is taken out of further plans."""
+
+    reason = forms.CharField(max_length=500, label="Reason")
+
+
+class FindingForm(forms.Form):
+    """Which exhibits a plan rests on: one suspect, candidate teachers, controls."""
+
+    suspect = forms.ModelChoiceField(queryset=Exhibit.objects.none(), empty_label=None)
+    teachers = forms.ModelMultipleChoiceField(
+        queryset=Exhibit.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    controls = forms.ModelMultipleChoiceField(
+        queryset=Exhibit.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    seed = forms.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        initial=1,
+        help_text="Fixes which prompts and pairs are drawn; chosen before any number exists.",
+    )
+
+    def __init__(self, *args: Any, ready: QuerySet[Exhibit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field, role in (
+            ("suspect", "suspect"),
+            ("teachers", "teacher"),
+            ("controls", "control"),
+        ):
+            chosen = ready.filter(role=role)
+            self.fields[field].queryset = chosen  # type: ignore[attr-defined]
+            if field != "suspect":
+                self.fields[field].initial = list(chosen)
+
+    def exhibits(self) -> list[Exhibit]:
+        """Return the exhibits of the plan."""
+        return [
+            self.cleaned_data["suspect"],
+            *self.cleaned_data["teachers"],
+            *self.cleaned_data["controls"],
+        ]

@@ -1,0 +1,84 @@
+"""`manage.py audit`: files in, a PDF and results.json out, without the web page."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from audit.analysis.errors import TouchstoneError
+from audit.analysis.plan import Parameters
+from audit.services.sources import store
+from cases.models import Exhibit, Report
+from cases.services import desk
+
+
+class Command(BaseCommand):
+    """Audit a suspect against candidate teachers and controls."""
+
+    help = (
+        "Audit a suspect against candidate teachers and controls; write the PDF and its numbers."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare one option a role."""
+        parser.add_argument("--suspect", type=Path, required=True, metavar="FILE")
+        for role in ("teacher", "control"):
+            parser.add_argument(
+                f"--{role}", type=Path, required=True, metavar="FILE", action="extend", nargs="+"
+            )
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run the audit; a refusal is one sentence and exit status 1."""
+        given = [
+            desk.Given(path, role)
+            for role in (Exhibit.Role.SUSPECT, Exhibit.Role.TEACHER, Exhibit.Role.CONTROL)
+            for path in _paths(options[role])
+        ]
+        for one in given:
+            if not one.path.is_file():
+                raise CommandError(f"{one.path}: there is no such file. Give the path of a file.")
+        try:
+            finding = desk.audit(
+                given, Parameters(seed=options["seed"]), say=self._say, by=desk.clerk()
+            )
+        except TouchstoneError as error:
+            raise CommandError(str(error)) from error
+        report = Report.objects.get(finding=finding)
+        self._write(report, options["out"])
+        self.stdout.write(f"\n{finding.run.result['outcome']['answer']}\n")
+        for limit in finding.run.result["outcome"]["limits"]:
+            self.stdout.write(f"  - {limit}")
+        self.stdout.write(f"\nreport   {options['out'] / 'report.pdf'}")
+        self.stdout.write(f"numbers  {options['out'] / 'results.json'}")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def _write(self, report: Report, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, sha256 in (
+            ("report.pdf", report.pdf_sha256),
+            ("results.json", report.results_sha256),
+        ):
+            _write_whole(folder / name, sha256)
+
+
+def _paths(value: Path | list[Path]) -> list[Path]:
+    return value if isinstance(value, list) else [value]
+
+
+def _write_whole(path: Path, sha256: str) -> None:
+    """Copy a blob to a path under a temporary name first, so that no half file stands there."""
+    with (
+        store().open(sha256) as stream,
+        tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as target,
+    ):
+        while chunk := stream.read(1 << 20):
+            target.write(chunk)
+    os.chmod(target.name, 0o644)  # noqa: PTH101 # the report is for handing on
+    Path(target.name).replace(path)

@@ -1,0 +1,35 @@
+"""`manage.py worker`: become a Celery worker with the options this site needs."""
+
+import os
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from cases.site import preflight
+
+# Without these three, workers would tell each other of themselves by broadcasts that nobody reads.
+QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+
+
+class Command(BaseCommand):
+    """Checks the settings, then turns this process into a worker."""
+
+    help = "Run a worker; queue `default` for everything but embedding, queue `embed` for that."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take which queues, how many at once, and further task modules."""
+        parser.add_argument("--queues", default="default,embed")
+        parser.add_argument("--concurrency", type=int, default=2)
+        parser.add_argument("--include", default="")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Replace this process."""
+        preflight.check_all()
+        command = [sys.executable, "-m", "celery", "-A", "cases.site.celery", "worker", *QUIET]
+        command += ["--loglevel", "INFO", "--queues", options["queues"]]
+        command += ["--concurrency", str(options["concurrency"])]
+        command += ["--hostname", f"{options['queues'].replace(',', '-')}-{os.getpid()}@%h"]
+        command += ["--include", options["include"]] if options["include"] else []
+        os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and words

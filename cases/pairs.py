@@ -1,0 +1,129 @@
+"""The matched pairs of a finding, fetched and compared a page at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+from django.http import Http404
+
+from audit.analysis.comparisons import Passage, shared_passages
+from audit.analysis.plan import Plan
+from audit.analysis.transcripts import Role
+from audit.models import Exchange, Source
+from audit.services import runs
+from cases.models import Finding
+
+# A longer answer is cut on the page, which says so; the exhibit holds it whole.
+MOST_SHOWN = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of text, and whether the other text shares it."""
+
+    text: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One answer of a pair, cut into segments."""
+
+    record: int
+    segments: tuple[Segment, ...]
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One prompt with the two answers to it."""
+
+    prompt: str
+    suspect: Side
+    teacher: Side
+    passages: int
+
+
+@dataclass(frozen=True)
+class PairList:
+    """The pairs of suspect and one teacher in the order of the prompts, fetched by slices."""
+
+    finding: Finding
+    plan: Plan
+    teacher: int
+
+    @classmethod
+    def of(cls, finding: Finding, label: str) -> Self:
+        """Return the pairs with the teacher of this label, or with the first teacher for ''."""
+        plan = runs.plan_of(finding.run)
+        teachers = plan.places(Role.TEACHER)
+        for place in teachers:
+            if label in ("", plan.inputs[place].label):
+                return cls(finding, plan, place)
+        raise Http404("No such teacher in this finding.")
+
+    @cached_property
+    def sources(self) -> list[Source]:
+        """The sources of the run, in the order of the plan."""
+        return runs.sources_of(self.finding.run)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys of the matched prompts."""
+        return runs.matched_prompts(self.sources, self.plan.parameters)
+
+    @property
+    def teachers(self) -> list[tuple[str, str]]:
+        """Label and model of each teacher of the plan."""
+        inputs = [self.plan.inputs[place] for place in self.plan.places(Role.TEACHER)]
+        return [(one.label, one.model) for one in inputs]
+
+    @property
+    def label(self) -> str:
+        """The label of the teacher whose pairs these are."""
+        return self.plan.inputs[self.teacher].label
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, wanted: slice) -> list[Pair]:
+        keys = self.keys[wanted]
+        suspects = self._answers(self.plan.places(Role.SUSPECT)[0], keys)
+        teachers = self._answers(self.teacher, keys)
+        return [self._pair(suspects[key], teachers[key]) for key in keys]
+
+    def _answers(self, place: int, keys: list[str]) -> dict[str, Exchange]:
+        found = self.sources[place].exchanges.filter(prompt_key__in=keys)
+        return {row.prompt_key: row for row in found}
+
+    def _pair(self, suspect: Exchange, teacher: Exchange) -> Pair:
+        left, right = suspect.answer[:MOST_SHOWN], teacher.answer[:MOST_SHOWN]
+        least = self.plan.parameters.least_shared_words
+        shared = shared_passages(left, right, prompt=suspect.prompt, least_words=least)
+        return Pair(
+            prompt=suspect.prompt[:MOST_SHOWN],
+            suspect=_side(suspect, left, [(one.left_start, one.left_end) for one in shared]),
+            teacher=_side(teacher, right, _right_spans(shared)),
+            passages=len(shared),
+        )
+
+
+def _right_spans(shared: tuple[Passage, ...]) -> list[tuple[int, int]]:
+    return [(one.right_start, one.right_end) for one in shared]
+
+
+def _side(row: Exchange, shown: str, spans: list[tuple[int, int]]) -> Side:
+    return Side(row.record, tuple(_segments(shown, spans)), len(row.answer))
+
+
+def _segments(text: str, spans: list[tuple[int, int]]) -> Iterator[Segment]:
+    """Cut a text at the ends of the spans, which do not overlap and stand in order."""
+    at = 0
+    for start, end in spans:
+        if start > at:
+            yield Segment(text[at:start], shared=False)
+        yield Segment(text[start:end], shared=True)
+        at = end
+    if at < len(text):
+        yield Segment(text[at:], shared=False)

@@ -1,0 +1,70 @@
+"""Reads that span tables. A matter comes only through a guard, whose name says what it allows."""
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import Http404
+
+from audit.models import Job, Source
+from cases.models import Exhibit, Finding, Matter, Membership
+from cases.rules import access
+
+
+def matters_of(user: User) -> QuerySet[Matter]:
+    """Return the matters that this person may read, newest first."""
+    return Matter.objects.filter(memberships__user=user).order_by("-opened_at", "-pk")
+
+
+def level_in(user: User, matter_id: int) -> str | None:
+    """Return the person's level in a matter, or None."""
+    found = Membership.objects.filter(user=user, matter_id=matter_id)
+    return found.values_list("level", flat=True).first()
+
+
+def matter_to_read(user: User, matter_id: int) -> Matter:
+    """Return the matter if this person may read it; a stranger is not told that it exists."""
+    if not access.may_read(level_in(user, matter_id)):
+        raise Http404("No such matter.")
+    return Matter.objects.get(pk=matter_id)
+
+
+def matter_to_act_on(user: User, matter_id: int) -> Matter:
+    """Return the matter if this person may add to it; a stranger is not told that it exists."""
+    if not access.may_act(level_in(user, matter_id)):
+        raise Http404("No such matter.")
+    return Matter.objects.get(pk=matter_id)
+
+
+def exhibit_to_read(user: User, matter_id: int, number: int) -> Exhibit:
+    """Return one exhibit of a matter that this person may read."""
+    matter = matter_to_read(user, matter_id)
+    found = matter.exhibits.select_related("source", "party", "matter").filter(number=number)
+    if (exhibit := found.first()) is None:
+        raise Http404("No such exhibit.")
+    return exhibit
+
+
+def finding_to_read(user: User, matter_id: int, number: int) -> Finding:
+    """Return one finding of a matter that this person may read."""
+    matter = matter_to_read(user, matter_id)
+    found = matter.findings.select_related("run__encoder", "matter", "asked_by")
+    if (finding := found.filter(number=number).first()) is None:
+        raise Http404("No such finding.")
+    return finding
+
+
+def ready_exhibits(matter: Matter) -> QuerySet[Exhibit]:
+    """Return the exhibits that a plan may rest on: read, entered into custody, not withdrawn."""
+    return matter.exhibits.select_related("source").filter(
+        withdrawn_at__isnull=True, disposed_at__isnull=False, source__state=Source.State.READ
+    )
+
+
+def jobs_of(finding: Finding) -> list[Job]:
+    """Return the jobs behind a finding, in the order in which they run."""
+    kinds = (
+        (Job.Kind.EMBED, finding.run_id),
+        (Job.Kind.AUDIT, finding.pk),
+        (Job.Kind.PRINT, finding.pk),
+    )
+    found = [Job.objects.filter(kind=kind, subject=subject).first() for kind, subject in kinds]
+    return [job for job in found if job is not None]

@@ -1,0 +1,112 @@
+"""The whole walk without a web page and without a worker, for the command line."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth.models import User
+
+from audit.analysis.errors import TouchstoneError
+from audit.analysis.plan import QUESTION, Parameters
+from audit.models import Job, Source
+from audit.services import embedding, jobs
+from cases.models import Exhibit, Finding, Matter
+from cases.services import exhibits, findings, matters, reports
+from cases.services.exhibits import Deposit
+
+CLERK = "command-line"
+_CHUNK = 1 << 20
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One file as given on the command line."""
+
+    path: Path
+    role: str
+
+    @property
+    def model(self) -> str:
+        """The model's name: the file's name up to its first dot that starts a known ending."""
+        name = self.path.name
+        for ending in (".gz", ".json", ".jsonl"):
+            name = name.removesuffix(ending)
+        return name
+
+
+def clerk() -> User:
+    """Return the account that acts for the command line; nobody can sign in with it."""
+    user, new = User.objects.get_or_create(username=CLERK)
+    if new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    return user
+
+
+def chunks(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of a file, a megabyte at a time."""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def hand_in(matter: Matter, given: Given, *, say: Say, by: User) -> Exhibit:
+    """Receive and read one file; raises TouchstoneError in the words of its problem."""
+    deposit = Deposit(given.path.name, given.role, given.model, party="asserted by the operator")
+    exhibit = exhibits.receive(matter, chunks(given.path), deposit, by=by)
+    exhibits.read(exhibit, by=by)
+    source = exhibit.source
+    if source.state == Source.State.UNREADABLE:
+        raise TouchstoneError(source.problem)
+    say(
+        f"exhibit {exhibit.label}  {given.role:8}{given.model}: {source.taken} taken, "
+        f"{source.left_out} left out ({source.format})"
+    )
+    return exhibit
+
+
+def audit(given: list[Given], parameters: Parameters, *, say: Say, by: User) -> Finding:
+    """Take the files of one question all the way to an issued report."""
+    suspects = ", ".join(one.model for one in given if one.role == Exhibit.Role.SUSPECT)
+    matter = matters.open_matter(f"Audit of {suspects or 'no suspect'}", QUESTION, by=by)
+    received = [hand_in(matter, one, say=say, by=by) for one in given]
+    finding = findings.ask(matter, received, parameters, by=by)
+    say(f"plan sealed  {finding.run.plan_digest}")
+    _claimed(Job.Kind.AUDIT, finding, lambda job: _carry_out(finding, job, say=say, by=by))
+    _claimed(Job.Kind.PRINT, finding, lambda _job: _issue(finding, by=by))
+    finding.refresh_from_db()
+    return finding
+
+
+def _claimed(kind: Job.Kind, finding: Finding, work: Callable[[Job], None]) -> None:
+    """Do the work under the job's claim, so that no worker takes it up beside us."""
+    job = jobs.claim(kind, finding.pk)
+    if job is None:
+        raise TouchstoneError(f"A worker is busy with finding {finding.number} already.")
+    try:
+        work(job)
+    except TouchstoneError as error:
+        jobs.fail(job, str(error))
+        raise
+    jobs.finish(job)
+
+
+def _carry_out(finding: Finding, job: Job, *, say: Say, by: User) -> None:
+    embedding.cut_shards(finding.run)
+    shards = finding.run.shards.select_related("run__encoder").order_by("number")
+    total = sum(len(shard.exchanges) for shard in shards)
+    done = 0
+    for shard in shards:
+        embedding.embed_shard(shard)
+        embedding.require_no_failure(finding.run)
+        done += len(shard.exchanges)
+        jobs.progress(job, done, total)
+        say(f"embedded {done} of {total} answers")
+    embedding.is_complete(finding.run)
+    findings.carry_out(finding, by=by)
+
+
+def _issue(finding: Finding, *, by: User) -> None:
+    finding.run.refresh_from_db()
+    reports.issue(finding, by=by)

@@ -1,0 +1,113 @@
+"""Exhibits: received, read, withdrawn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from audit.analysis.errors import TouchstoneError
+from audit.models import Source
+from audit.services import sources
+from cases.models import Exhibit, Matter
+from cases.services import custody, matters
+
+
+class ExhibitRefusedError(TouchstoneError):
+    """A file cannot become this exhibit in this matter; says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """What a party hands in beside the bytes: the file's name and what it asserts of it."""
+
+    filename: str
+    role: str
+    model_name: str
+    party: str
+
+
+def receive(matter: Matter, chunks: Iterable[bytes], deposit: Deposit, *, by: User) -> Exhibit:
+    """Keep the bytes and enter them as the next exhibit; the file itself is read later."""
+    source = sources.receive(chunks, name=deposit.filename)
+    return _enter(matter, source, deposit, by=by)
+
+
+@transaction.atomic
+def _enter(matter: Matter, source: Source, deposit: Deposit, *, by: User) -> Exhibit:
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    _require_new(matter, source, deposit)
+    last = matter.exhibits.order_by("-number").first()
+    exhibit = Exhibit.objects.create(
+        matter=matter,
+        source=source,
+        party=matters.party(matter, deposit.party, by=by),
+        number=last.number + 1 if last else 1,
+        role=deposit.role,
+        model_name=deposit.model_name,
+        filename=deposit.filename,
+        received_by=by,
+    )
+    facts = {
+        "exhibit": exhibit.label,
+        "file": deposit.filename,
+        "sha256": source.sha256,
+        "bytes": source.size,
+        "role": deposit.role,
+        "model": deposit.model_name,
+        "party": deposit.party,
+    }
+    custody.record(matter, "received", facts, by=by)
+    return exhibit
+
+
+def _require_new(matter: Matter, source: Source, deposit: Deposit) -> None:
+    """Refuse a file that stands in the matter already, and a model that has a file already."""
+    standing = matter.exhibits.filter(withdrawn_at__isnull=True)
+    if same := standing.filter(source=source).first():
+        raise ExhibitRefusedError(
+            f"{deposit.filename}: the same bytes are exhibit {same.label} already, as "
+            f"{same.get_role_display()} {same.model_name}. One file cannot be "
+            f"{same.get_role_display()} and {deposit.role} at once: withdraw exhibit "
+            f"{same.label} first, or upload the file that was meant."
+        )
+    if same := standing.filter(model_name=deposit.model_name).first():
+        raise ExhibitRefusedError(
+            f"{deposit.filename}: the model {deposit.model_name} has exhibit {same.label} "
+            "already. Give this file's model another name, or withdraw that exhibit first."
+        )
+
+
+def read(exhibit: Exhibit, *, by: User) -> bool:
+    """Read the exhibit's file if need be and enter the outcome; False while another reads it."""
+    sources.read(exhibit.source)
+    exhibit.source.refresh_from_db()
+    if exhibit.source.state == Source.State.RECEIVED:
+        return False
+    _dispose(exhibit, by=by)
+    return True
+
+
+@transaction.atomic
+def _dispose(exhibit: Exhibit, *, by: User) -> None:
+    """Enter what was taken and left out of the exhibit into custody, once."""
+    undisposed = Exhibit.objects.filter(pk=exhibit.pk, disposed_at__isnull=True)
+    if not undisposed.update(disposed_at=timezone.now()):
+        return
+    source = exhibit.source
+    facts = {"exhibit": exhibit.label, "state": source.state}
+    if source.state == Source.State.READ:
+        facts |= {"format": source.format, "taken": source.taken, "left_out": source.left_out}
+    else:
+        facts |= {"problem": source.problem}
+    custody.record(exhibit.matter, "read", facts, by=by)
+
+
+@transaction.atomic
+def withdraw(exhibit: Exhibit, reason: str, *, by: User) -> None:
+    """Take an exhibit out of further plans; its bytes and its history stay."""
+    standing = Exhibit.objects.filter(pk=exhibit.pk, withdrawn_at__isnull=True)
+    if standing.update(withdrawn_at=timezone.now()):
+        facts = {"exhibit": exhibit.label, "reason": reason}
+        custody.record(exhibit.matter, "withdrawn", facts, by=by)

@@ -1,0 +1,102 @@
+"""Findings: a question sealed as a plan, carried out, and entered into custody."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from audit.analysis.errors import InsufficientDataError
+from audit.analysis.plan import Parameters, Plan, PlanInput
+from audit.analysis.transcripts import Role
+from audit.models import Job, Source
+from audit.services import embedding, jobs, runs
+from cases.models import Exhibit, Finding, Matter
+from cases.rules import readiness
+from cases.services import custody
+
+_ORDER = {role.value: place for place, role in enumerate(Role)}
+
+
+@transaction.atomic
+def ask(
+    matter: Matter, exhibits: Iterable[Exhibit], parameters: Parameters, *, by: User
+) -> Finding:
+    """Seal a plan over these exhibits before any number exists.
+
+    Raises InsufficientDataError, which says what is missing, if they could not carry an answer.
+    """
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    chosen = sorted(exhibits, key=lambda exhibit: (_ORDER[exhibit.role], exhibit.number))
+    _require_ready(chosen)
+    identity = embedding.current_identity()
+    plan = Plan(
+        inputs=tuple(_plan_input(exhibit) for exhibit in chosen),
+        encoder=identity.as_dict(),
+        encoder_digest=identity.digest,
+        parameters=parameters,
+        question=matter.question,
+    )
+    last = matter.findings.order_by("-number").first()
+    finding = Finding.objects.create(
+        matter=matter,
+        run=runs.seal(plan, identity),
+        number=last.number + 1 if last else 1,
+        asked_by=by,
+    )
+    facts = {
+        "finding": finding.number,
+        "plan": plan.digest,
+        "inputs": {one.label: {"sha256": one.sha256, "role": one.role} for one in plan.inputs},
+    }
+    custody.record(matter, "planned", facts, by=by)
+    jobs.ask(Job.Kind.AUDIT, finding.pk)
+    return finding
+
+
+def ask_again(finding: Finding, *, by: User) -> Finding:
+    """Seal the same plan anew, to see whether it comes to the same numbers."""
+    plan = runs.plan_of(finding.run)
+    wanted = {one.sha256 for one in plan.inputs}
+    exhibits = finding.matter.exhibits.filter(
+        source__sha256__in=wanted, withdrawn_at__isnull=True
+    ).select_related("source")
+    return ask(finding.matter, exhibits, plan.parameters, by=by)
+
+
+def _plan_input(exhibit: Exhibit) -> PlanInput:
+    return PlanInput(exhibit.label, Role(exhibit.role), exhibit.model_name, exhibit.source.sha256)
+
+
+def _require_ready(exhibits: list[Exhibit]) -> None:
+    """Refuse a plan over files that are not read, unreadable or withdrawn."""
+    problems = readiness.problems(
+        readiness.Candidate(
+            label=exhibit.label,
+            filename=exhibit.filename,
+            read=exhibit.source.state == Source.State.READ and exhibit.disposed_at is not None,
+            problem=exhibit.source.problem,
+            withdrawn=exhibit.withdrawn_at is not None,
+        )
+        for exhibit in exhibits
+    )
+    if problems:
+        raise InsufficientDataError(" ".join(problems))
+
+
+def carry_out(finding: Finding, *, by: User) -> None:
+    """Compute the finding's result and enter it; done twice, the second changes nothing."""
+    if finding.run.result is not None:
+        return
+    computed = runs.compute(finding.run)
+    with transaction.atomic():
+        if not runs.keep(finding.run, computed):
+            return
+        facts = {
+            "finding": finding.number,
+            "plan": finding.run.plan_digest,
+            "result": computed.digest,
+            "outcome": computed.values["outcome"]["code"],
+            "runs_of_this_plan_that_differ": runs.differing(finding.run, computed),
+        }
+        custody.record(finding.matter, "found", facts, by=by)
+        jobs.ask(Job.Kind.PRINT, finding.pk)

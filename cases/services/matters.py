@@ -1,0 +1,35 @@
+"""Matters, the people who may see them, and the parties in them."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from cases.models import Matter, Membership, Party
+from cases.services import custody
+
+
+@transaction.atomic
+def open_matter(name: str, question: str, *, by: User) -> Matter:
+    """Open a matter; who opens it may act in it."""
+    matter = Matter.objects.create(name=name, question=question, opened_by=by)
+    Membership.objects.create(matter=matter, user=by, level=Membership.Level.ANALYST)
+    custody.record(matter, "opened", {"name": name, "question": question}, by=by)
+    return matter
+
+
+@transaction.atomic
+def set_level(matter: Matter, user: User, level: str | None, *, by: User) -> None:
+    """Let a person read or act in a matter, or take it away with None."""
+    if level is None:
+        Membership.objects.filter(matter=matter, user=user).delete()
+    else:
+        Membership.objects.update_or_create(matter=matter, user=user, defaults={"level": level})
+    facts = {"person": user.get_username(), "level": level or "none"}
+    custody.record(matter, "permission", facts, by=by)
+
+
+def party(matter: Matter, name: str, *, by: User) -> Party:
+    """Return the party of this name, entering it into the matter if it is new."""
+    found, new = Party.objects.get_or_create(matter=matter, name=name)
+    if new:
+        custody.record(matter, "party", {"name": name}, by=by)
+    return found

@@ -1,0 +1,23 @@
+"""The Celery application of the site: `celery -A cases.site.celery`."""
+
+import logging.config
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cases.site.settings")
+TRANSPORT_ALIASES["pgmq"] = "cases.site.broker:Transport"
+
+app = Celery("touchstone")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator] # Celery has no types
+def _log_as_the_site_does(**_: Any) -> None:
+    from django.conf import settings  # noqa: PLC0415 - read only once the settings are wanted
+
+    logging.config.dictConfig(settings.LOGGING)

@@ -1,0 +1,176 @@
+"""Settings as they come from the environment: read, checked, and refused in one sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+
+from audit.analysis.errors import WrongSettingError
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"", "0", "false", "no", "off"}
+BROKER_SCHEMES = ("redis", "rediss", "redis+socket", "amqp", "amqps", "pgmq")
+DEVICES = ("auto", "cpu", "cuda")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Reads named settings from a mapping of variables, normally `os.environ`."""
+
+    variables: Mapping[str, str]
+
+    def text(self, name: str, default: str = "") -> str:
+        """The variable, or the content of the file that NAME_FILE points to."""
+        path = self.variables.get(f"{name}_FILE")
+        if path is None:
+            return self.variables.get(name, default).strip()
+        if name in self.variables:
+            raise WrongSettingError(f"{name} and {name}_FILE are both set: unset one of them.")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise WrongSettingError(
+                f"{name}_FILE is {path!r}, which cannot be read ({error}):"
+                " set it to a readable text file."
+            ) from error
+
+    def flag(self, name: str) -> bool:
+        """A yes or a no; false where the variable is absent."""
+        value = self.text(name).lower()
+        if value not in TRUE | FALSE:
+            raise WrongSettingError(f"{name} is {value!r}: set it to true or false.")
+        return value in TRUE
+
+    def listing(self, name: str, default: str = "") -> list[str]:
+        """Values between commas."""
+        return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of the given words; the first where the variable is absent."""
+        value = self.text(name, choices[0])
+        if value not in choices:
+            raise WrongSettingError(f"{name} is {value!r}: set it to one of {', '.join(choices)}.")
+        return value
+
+    def secret_key(self, data: Path) -> str:
+        """SECRET_KEY, or one drawn once and kept in the data folder for its owner alone."""
+        given = self.text("SECRET_KEY")
+        return given or _kept_secret(data / "secret_key")
+
+    def time_zone(self) -> str:
+        """A name of the IANA time zone database."""
+        value = self.text("TIME_ZONE", "UTC")
+        if value not in available_timezones():
+            raise WrongSettingError(
+                f"TIME_ZONE is {value!r}: set it to a name such as UTC or Europe/Berlin."
+            )
+        return value
+
+    def address(self, name: str, default: str) -> str:
+        """HOST:PORT to listen on."""
+        value = self.text(name, default)
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit() or not 0 < int(port) < 65536:  # noqa: PLR2004 - the range of TCP
+            raise WrongSettingError(
+                f"{name} is {value!r}: set it to HOST:PORT, for example 127.0.0.1:8000."
+            )
+        return value
+
+    def database(self, name: str) -> dict[str, Any] | None:
+        """Django's settings of the PostgreSQL server named, or None for the embedded one."""
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            parsed = dict(dj_database_url.parse(value))
+        except ValueError:
+            parsed = {}
+        if parsed.get("ENGINE") != "django.db.backends.postgresql" or not parsed.get("NAME"):
+            raise WrongSettingError(
+                f"{name} does not name a PostgreSQL database:"
+                " set it to postgres://USER:PASSWORD@HOST:PORT/DATABASE, or leave it out."
+            )
+        return parsed
+
+    def broker(self, name: str) -> str:
+        """The address of the message broker; empty for the database itself."""
+        value = self.text(name)
+        if value and _scheme(value) not in BROKER_SCHEMES:
+            raise WrongSettingError(
+                f"{name} does not name a broker that is served: set it to an address that begins"
+                " with redis://, rediss://, redis+socket://, amqp://, amqps:// or pgmq://,"
+                " or leave it out."
+            )
+        return value
+
+    def storage(self, name: str, default: str) -> str:
+        """The address of the store of evidence: a folder or an S3 bucket."""
+        value = self.text(name, default)
+        parts = _split(value)
+        served = parts is not None and (
+            (parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"))
+            or (parts.scheme == "s3" and parts.netloc != "")
+        )
+        if not served:
+            raise WrongSettingError(
+                f"{name} is {value!r}: set it to file:///FOLDER or to"
+                " s3://BUCKET/PREFIX?endpoint=ADDRESS, or leave it out."
+            )
+        return value
+
+
+def private_folder(path: Path, name: str) -> Path:
+    """The folder, made for its owner alone where it is not there yet."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        writable = os.access(path, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise WrongSettingError(
+            f"The data folder {path} cannot be written: set {name} to a folder that can."
+        )
+    return path.resolve()
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        if not path.exists():
+            _write_once(path, secrets.token_urlsafe(50))
+        secret = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSettingError(
+            f"{path} cannot be read or written ({error}): mend its mode, or set SECRET_KEY."
+        ) from error
+    if not secret:
+        raise WrongSettingError(f"{path} is empty: remove it, or set SECRET_KEY.")
+    return secret
+
+
+def _write_once(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    # A link never replaces: of two processes that start together the first one's secret stands.
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        return urlsplit(value)
+    except ValueError:
+        return None
+
+
+def _scheme(value: str) -> str:
+    parts = _split(value)
+    return parts.scheme if parts else ""

@@ -1,0 +1,67 @@
+"""Background doors of a matter: ids in, one service call; each may arrive twice or never."""
+
+from celery import shared_task
+
+from audit.models import Job
+from audit.services import embedding, jobs
+from audit.tasks import DATABASE_AWAY, embed_shard
+from cases.models import Exhibit, Finding
+from cases.services import exhibits, findings, reports
+from cases.services.sweep import due_work
+
+
+@shared_task(**DATABASE_AWAY)
+def read_exhibit(exhibit_id: int) -> None:
+    """Read one exhibit's file and enter what came of it."""
+    exhibit = Exhibit.objects.select_related("source", "matter", "received_by").get(pk=exhibit_id)
+    exhibits.read(exhibit, by=exhibit.received_by)
+
+
+@shared_task(**DATABASE_AWAY)
+def carry_out(finding_id: int) -> None:
+    """Take a finding one step on: ring its shards, or, when all are done, compute and print.
+
+    Each shard that is done rings this again, so that the last of them sets off the computing.
+    """
+    finding = Finding.objects.select_related("run__encoder", "matter", "asked_by").get(
+        pk=finding_id
+    )
+    embedding.cut_shards(finding.run)
+    for shard in embedding.shards_to_ring(finding.run):
+        embed_shard.apply_async((shard,), link=carry_out.si(finding_id))
+    if embedding.is_complete(finding.run) or embedding.failure(finding.run):
+        _compute(finding)
+
+
+def _compute(finding: Finding) -> None:
+    job = jobs.claim(Job.Kind.AUDIT, finding.pk)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        embedding.require_no_failure(finding.run)
+        findings.carry_out(finding, by=finding.asked_by)
+    if Job.objects.filter(kind=Job.Kind.PRINT, subject=finding.pk).exists():
+        print_report.delay(finding.pk)
+
+
+@shared_task(**DATABASE_AWAY)
+def print_report(finding_id: int) -> None:
+    """Print the report of a finding that has a result."""
+    job = jobs.claim(Job.Kind.PRINT, finding_id)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        finding = Finding.objects.select_related("run", "matter", "asked_by").get(pk=finding_id)
+        reports.issue(finding, by=finding.asked_by)
+
+
+@shared_task(**DATABASE_AWAY)
+def sweep() -> None:
+    """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
+    due = due_work()
+    for exhibit in due.exhibits:
+        read_exhibit.delay(exhibit)
+    for finding in due.findings:
+        carry_out.delay(finding)
+    for finding in due.reports:
+        print_report.delay(finding)

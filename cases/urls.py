@@ -1,0 +1,47 @@
+"""Where each page lives."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpResponse
+from django.urls import path, register_converter
+
+from cases.views import exhibits, findings, matters
+
+
+class IssuedFile:
+    """The name of a file that a report consists of."""
+
+    regex = r"report\.pdf|results\.json"
+
+    def to_python(self, value: str) -> str:
+        """Return the name."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the name."""
+        return value
+
+
+register_converter(IssuedFile, "issued")
+
+_matter = "matters/<int:matter_id>/"
+_exhibit = _matter + "exhibits/<int:number>/"
+_finding = _matter + "findings/<int:number>/"
+
+urlpatterns = [
+    path("login/", LoginView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("healthz", lambda _request: HttpResponse("ok", content_type="text/plain"), name="health"),
+    path("", matters.index, name="matters"),
+    path("matters/new/", matters.new, name="new_matter"),
+    path(_matter, matters.show, name="matter"),
+    path(_matter + "custody/", matters.timeline, name="timeline"),
+    path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
+    path(_exhibit, exhibits.show, name="exhibit"),
+    path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
+    path(_matter + "findings/new/", findings.ask, name="ask"),
+    path(_finding, findings.show, name="finding"),
+    path(_finding + "again/", findings.ask_again, name="ask_again"),
+    path(_finding + "progress/", findings.progress, name="progress"),
+    path(_finding + "pairs/", findings.pairs_of, name="pairs"),
+    path(_finding + "<issued:name>", findings.download, name="download"),
+]

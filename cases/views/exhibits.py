@@ -1,0 +1,73 @@
+"""Handing in an exhibit, its disposition, and withdrawing it."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.analysis.errors import TouchstoneError
+from audit.models import Job
+from cases import queries
+from cases.forms import ExhibitForm, WithdrawForm
+from cases.http import SignedInRequest
+from cases.models import Matter
+from cases.rules import access
+from cases.services import exhibits
+from cases.tasks import read_exhibit
+
+PAGE = 25
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def receive(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Take in one file as the next exhibit of a matter."""
+    matter = queries.matter_to_act_on(request.user, matter_id)
+    form = ExhibitForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        try:
+            return _received(request, matter, form)
+        except TouchstoneError as error:
+            form.add_error("file", str(error))
+    context = {"matter": matter, "form": form}
+    return render(request, "exhibits/receive.html", context, status=422 if form.errors else 200)
+
+
+def _received(request: SignedInRequest, matter: Matter, form: ExhibitForm) -> HttpResponse:
+    exhibit = exhibits.receive(matter, form.upload().chunks(), form.deposit(), by=request.user)
+    read_exhibit.delay_on_commit(exhibit.pk)
+    if "another" in request.POST:
+        return redirect("receive", matter.pk)
+    return redirect("exhibit", matter.pk, exhibit.number)
+
+
+@login_required
+@require_GET
+def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Show an exhibit with its disposition: what was taken, what was left out and why."""
+    exhibit = queries.exhibit_to_read(request.user, matter_id, number)
+    taken = exhibit.source.exchanges.order_by("record")
+    left_out = exhibit.source.left_out_records.order_by("record")
+    context = {
+        "matter": exhibit.matter,
+        "exhibit": exhibit,
+        "may_act": access.may_act(queries.level_in(request.user, matter_id)),
+        "job": Job.objects.filter(kind=Job.Kind.READ, subject=exhibit.source_id).first(),
+        "exchanges": Paginator(taken, PAGE).get_page(request.GET.get("taken")),
+        "left_out": Paginator(left_out, PAGE).get_page(request.GET.get("left_out")),
+        "withdraw": WithdrawForm(),
+    }
+    return render(request, "exhibits/show.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Take an exhibit out of further plans."""
+    queries.matter_to_act_on(request.user, matter_id)
+    exhibit = queries.exhibit_to_read(request.user, matter_id, number)
+    form = WithdrawForm(request.POST)
+    if form.is_valid():
+        exhibits.withdraw(exhibit, form.cleaned_data["reason"], by=request.user)
+    return redirect("exhibit", matter_id, number)

@@ -1,0 +1,120 @@
+"""Asking for a finding, watching it come, reading it, and taking its files away."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audit.analysis.errors import TouchstoneError
+from audit.analysis.plan import Parameters
+from cases import pairs, queries
+from cases.forms import FindingForm
+from cases.http import SignedInRequest
+from cases.models import Finding, Matter
+from cases.rules import access
+from cases.services import findings, reports
+from cases.tasks import carry_out
+
+# Pairs are long to read; few on a page.
+PAGE = 5
+FILES = {
+    "report.pdf": ("pdf_sha256", "application/pdf"),
+    "results.json": ("results_sha256", "application/json"),
+}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Seal a plan over chosen exhibits and set it going."""
+    matter = queries.matter_to_act_on(request.user, matter_id)
+    form = FindingForm(request.POST or None, ready=queries.ready_exhibits(matter))
+    if form.is_valid():
+        try:
+            return _asked(request, matter, form)
+        except TouchstoneError as error:
+            form.add_error(None, str(error))
+    context = {
+        "matter": matter,
+        "form": form,
+        "waiting": matter.exhibits.filter(disposed_at__isnull=True).count(),
+    }
+    return render(request, "findings/ask.html", context, status=422 if form.errors else 200)
+
+
+def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpResponse:
+    parameters = Parameters(seed=form.cleaned_data["seed"])
+    finding = findings.ask(matter, form.exhibits(), parameters, by=request.user)
+    carry_out.delay_on_commit(finding.pk)
+    return redirect("finding", matter.pk, finding.number)
+
+
+@login_required
+@require_POST
+def ask_again(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Seal the same plan anew and set it going."""
+    queries.matter_to_act_on(request.user, matter_id)
+    earlier = queries.finding_to_read(request.user, matter_id, number)
+    finding = findings.ask_again(earlier, by=request.user)
+    carry_out.delay_on_commit(finding.pk)
+    return redirect("finding", matter_id, finding.number)
+
+
+@login_required
+@require_GET
+def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Show a finding: its progress, or its answer with the comparison behind it."""
+    finding = queries.finding_to_read(request.user, matter_id, number)
+    context = _facts(request, finding)
+    return render(request, "findings/show.html", context)
+
+
+@login_required
+@require_GET
+def progress(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Show how far a finding is; when it is printed, have the page loaded anew."""
+    finding = queries.finding_to_read(request.user, matter_id, number)
+    response = render(request, "findings/progress.html", _facts(request, finding))
+    if reports.report_of(finding) is not None:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
+    return {
+        "matter": finding.matter,
+        "finding": finding,
+        "may_act": access.may_act(queries.level_in(request.user, finding.matter_id)),
+        "result": finding.run.result,
+        "plan": finding.run.plan,
+        "jobs": queries.jobs_of(finding),
+        "report": reports.report_of(finding),
+    }
+
+
+@login_required
+@require_GET
+def pairs_of(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Show the matched pairs of suspect and one teacher, side by side, a few at a time."""
+    finding = queries.finding_to_read(request.user, matter_id, number)
+    chosen = pairs.PairList.of(finding, request.GET.get("teacher", ""))
+    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    context = {"matter": finding.matter, "finding": finding, "page": page, "chosen": chosen}
+    return render(request, "findings/pairs.html", context)
+
+
+@login_required
+@require_GET
+def download(request: SignedInRequest, matter_id: int, number: int, name: str) -> FileResponse:
+    """Hand out the report or its results, as issued."""
+    finding = queries.finding_to_read(request.user, matter_id, number)
+    report = reports.report_of(finding)
+    if report is None:
+        raise Http404("The report is not printed yet.")
+    field, media_type = FILES[name]
+    stream = reports.open_issued(report, getattr(report, field), by=request.user)
+    filename = f"finding-{finding.number}-{name}"
+    return FileResponse(stream, as_attachment=True, filename=filename, content_type=media_type)

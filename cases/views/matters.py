@@ -1,0 +1,62 @@
+"""The list of matters, a new matter, and one matter with its timeline."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases import queries
+from cases.forms import MatterForm
+from cases.http import SignedInRequest
+from cases.rules import access
+from cases.services import custody, matters
+
+PAGE = 25
+
+
+@login_required
+@require_GET
+def index(request: SignedInRequest) -> HttpResponse:
+    """Show the matters that this person may read."""
+    page = Paginator(queries.matters_of(request.user), PAGE).get_page(request.GET.get("page"))
+    return render(request, "matters/index.html", {"page": page})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    """Open a matter."""
+    form = MatterForm(request.POST or None)
+    if form.is_valid():
+        matter = matters.open_matter(**form.cleaned_data, by=request.user)
+        return redirect("matter", matter.pk)
+    return render(request, "matters/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def show(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Show one matter: its exhibits and its findings."""
+    matter = queries.matter_to_read(request.user, matter_id)
+    exhibits = matter.exhibits.select_related("source", "party")
+    context = {
+        "matter": matter,
+        "may_act": access.may_act(queries.level_in(request.user, matter_id)),
+        "exhibits": Paginator(exhibits, PAGE).get_page(request.GET.get("exhibits")),
+        "findings": Paginator(
+            matter.findings.select_related("run", "report", "asked_by"), PAGE
+        ).get_page(request.GET.get("findings")),
+        "reading": exhibits.filter(disposed_at__isnull=True).exists(),
+    }
+    return render(request, "matters/show.html", context)
+
+
+@login_required
+@require_GET
+def timeline(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Show the chain of custody of a matter, newest first, and whether it holds."""
+    matter = queries.matter_to_read(request.user, matter_id)
+    page = Paginator(matter.custody.order_by("-number"), PAGE).get_page(request.GET.get("page"))
+    context = {"matter": matter, "page": page, "problems": custody.problems(matter)}
+    return render(request, "matters/timeline.html", context)
