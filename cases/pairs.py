@@ -34,6 +34,11 @@ class Side:
     segments: tuple[Segment, ...]
     characters: int
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the answer is longer than what is shown of it."""
+        return self.characters > MOST_SHOWN
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:

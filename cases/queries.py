@@ -59,6 +59,12 @@ def ready_exhibits(matter: Matter) -> QuerySet[Exhibit]:
     )
 
 
+def others_of_same_plan(finding: Finding) -> QuerySet[Finding]:
+    """Return the other findings of the matter that the same plan stands behind."""
+    same = finding.matter.findings.filter(run__plan_digest=finding.run.plan_digest)
+    return same.exclude(pk=finding.pk).select_related("run").order_by("number")
+
+
 def jobs_of(finding: Finding) -> list[Job]:
     """Return the jobs behind a finding, in the order in which they run."""
     kinds = (

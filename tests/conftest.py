@@ -90,9 +90,7 @@ def start_worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..
     """Start workers on the test database; each takes `queues`, `concurrency` and `include`."""
     started: list[Worker] = []
 
-    def start(
-        *, queues: str = "default,embed", concurrency: int = 1, include: str = ""
-    ) -> Worker:
+    def start(*, queues: str = "default,embed", concurrency: int = 1, include: str = "") -> Worker:
         log = tmp_path / f"worker-{len(started)}.log"
         command = [sys.executable, "manage.py", "worker", "--queues", queues]
         command += ["--concurrency", str(concurrency)]

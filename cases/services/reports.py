@@ -1,18 +1,113 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
+from audit.analysis.digests import canonical_json
+from audit.analysis.errors import InsufficientDataError
+from audit.analysis.version import VERSION
 from audit.services.sources import store
-from cases.models import Finding, Report
+from cases.models import CustodyEntry, Exhibit, Finding, Report
+from cases.reports import document, pdf
 from cases.services import custody
+
+TEMPLATE = settings.BASE_DIR / "templates" / "reports" / "report.typ"
 
 
 def report_of(finding: Finding) -> Report | None:
     """Return the issued report of a finding, or None while there is none."""
     return Report.objects.filter(finding=finding).first()
+
+
+def issue(finding: Finding, *, by: User) -> Report:
+    """Print the report of a finding and issue it; the first to finish wins, all get the same.
+
+    Printed outside any transaction. The files are kept before their row, never after it.
+    """
+    if (issued := report_of(finding)) is not None:
+        return issued
+    facts = facts_of(finding, by=by)
+    printed = pdf.render(facts, template=TEMPLATE)
+    results = store().put([canonical_json(facts)])
+    report = store().put([printed])
+    with transaction.atomic():
+        issued, first = Report.objects.get_or_create(
+            finding=finding,
+            defaults={
+                "pdf_sha256": report.sha256,
+                "results_sha256": results.sha256,
+                "issued_by": by,
+            },
+        )
+        if first:
+            digests = {"pdf": report.sha256, "results": results.sha256}
+            custody.record(finding.matter, "issued", {"finding": finding.number} | digests, by=by)
+    return issued
+
+
+def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
+    """Return the frozen document of a finding: all that its report prints."""
+    run = finding.run
+    if run.result is None or run.environment is None:
+        raise InsufficientDataError(f"{finding} has no result yet; there is nothing to print.")
+    inputs = [one["sha256"] for one in run.plan["inputs"]]
+    return document.report_document(
+        matter=document.MatterFacts(finding.matter.name, finding.matter.question),
+        finding=document.FindingFacts(
+            number=finding.number,
+            asked_by=finding.asked_by.get_username(),
+            asked_at=finding.asked_at.isoformat(),
+            plan=run.plan,
+            plan_sha256=run.plan_digest,
+            sealed_at=run.sealed_at.isoformat(),
+            result=run.result,
+            result_sha256=run.result_digest,
+        ),
+        issue=document.IssueFacts(timezone.now().isoformat(), by.get_username()),
+        software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
+        exhibits=[
+            _exhibit(one)
+            for one in finding.matter.exhibits.filter(source__sha256__in=inputs)
+            .select_related("source", "party", "received_by")
+            .order_by("number")
+        ],
+        custody=document.CustodyChain(
+            tuple(_entry(one) for one in finding.matter.custody.order_by("number")),
+            tuple(custody.problems(finding.matter)),
+        ),
+    )
+
+
+def _exhibit(one: Exhibit) -> document.ExhibitFacts:
+    return document.ExhibitFacts(
+        label=one.label,
+        role=one.role,
+        model=one.model_name,
+        party=one.party.name,
+        filename=one.filename,
+        size=one.source.size,
+        sha256=one.source.sha256,
+        format=one.source.format,
+        taken=one.source.taken,
+        left_out=one.source.left_out,
+        received_at=one.received_at.isoformat(),
+        received_by=one.received_by.get_username(),
+    )
+
+
+def _entry(one: CustodyEntry) -> document.CustodyFacts:
+    return document.CustodyFacts(
+        number=one.number,
+        at=one.at.isoformat(),
+        actor=one.actor,
+        act=one.act,
+        facts=one.facts,
+        seal=one.seal,
+    )
 
 
 @transaction.atomic

@@ -10,13 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.db import connections
 from kombu.transport import pgmq as kombu_pgmq
 from pgmq import PGMQueue
 from pgmq.install import install_pgmq_from_sql
+from psycopg_pool import ConnectionPool
 
 from cases.site.postgresql.embedded import EmbeddedServer, server_of
 
@@ -34,7 +35,7 @@ class Session:
 
     @contextmanager
     def connection(self) -> Iterator[psycopg.Connection]:
-        """The connection, for one statement at a time."""
+        """Lend the connection, for one statement at a time."""
         with self._mutex:
             if self._connection is None or self._connection.closed:
                 self._connection = self._open()
@@ -89,7 +90,7 @@ def _installed(connection: psycopg.Connection) -> bool:
     return connection.execute("SELECT to_regnamespace('pgmq')::text").fetchone() != (None,)
 
 
-class Channel(kombu_pgmq.Channel):  # type: ignore[misc] # kombu has no types
+class Channel(kombu_pgmq.Channel):
     """A channel that keeps its unfinished messages hidden while its process lives."""
 
     _renewed_at = 0.0
@@ -99,18 +100,17 @@ class Channel(kombu_pgmq.Channel):  # type: ignore[misc] # kombu has no types
         if time.monotonic() - self._renewed_at > self.visibility_timeout / 3:
             self._renew()
             self._renewed_at = time.monotonic()
-        return super().drain_events(timeout=timeout, callback=callback, **kw)
+        drain: Any = super().drain_events
+        return drain(timeout=timeout, callback=callback, **kw)
 
     def _renew(self) -> None:
         for message in list(self.qos._delivered.values()):  # noqa: SLF001 - kombu has no door to it
             held = message.delivery_info
             if "pgmq_msg_id" in held:
-                self.pgmq.set_vt(
-                    held["pgmq_queue"], held["pgmq_msg_id"], self.visibility_timeout
-                )
+                self.pgmq.set_vt(held["pgmq_queue"], held["pgmq_msg_id"], self.visibility_timeout)
 
 
-class Transport(kombu_pgmq.Transport):  # type: ignore[misc] # kombu has no types
+class Transport(kombu_pgmq.Transport):
     """The transport of `pgmq://` in this site."""
 
     Channel = Channel
@@ -123,6 +123,9 @@ class Transport(kombu_pgmq.Transport):  # type: ignore[misc] # kombu has no type
             self._session.close()
 
     def _create_pgmq_client(self) -> PGMQueue:
-        self._session = Session(self.client.transport_options.get("conn_string", ""))
+        client: Any = self.client
+        self._session = Session(client.transport_options.get("conn_string", ""))
         # An empty conn_string: the package would otherwise take DATABASE_URL from the environment.
-        return PGMQueue(conn_string="", pool=self._session, init_extension=False)
+        return PGMQueue(
+            conn_string="", pool=cast("ConnectionPool", self._session), init_extension=False
+        )

@@ -27,7 +27,7 @@ class Environment:
     variables: Mapping[str, str]
 
     def text(self, name: str, default: str = "") -> str:
-        """The variable, or the content of the file that NAME_FILE points to."""
+        """Return the variable, or the content of the file that NAME_FILE points to."""
         path = self.variables.get(f"{name}_FILE")
         if path is None:
             return self.variables.get(name, default).strip()
@@ -42,7 +42,7 @@ class Environment:
             ) from error
 
     def flag(self, name: str) -> bool:
-        """A yes or a no; false where the variable is absent."""
+        """Return a yes or a no; false where the variable is absent."""
         value = self.text(name).lower()
         if value not in TRUE | FALSE:
             raise WrongSettingError(f"{name} is {value!r}: set it to true or false.")
@@ -65,7 +65,7 @@ class Environment:
         return given or _kept_secret(data / "secret_key")
 
     def time_zone(self) -> str:
-        """A name of the IANA time zone database."""
+        """Return a name of the IANA time zone database."""
         value = self.text("TIME_ZONE", "UTC")
         if value not in available_timezones():
             raise WrongSettingError(
@@ -100,7 +100,7 @@ class Environment:
         return parsed
 
     def broker(self, name: str) -> str:
-        """The address of the message broker; empty for the database itself."""
+        """Return the address of the message broker; empty for the database itself."""
         value = self.text(name)
         if value and _scheme(value) not in BROKER_SCHEMES:
             raise WrongSettingError(
@@ -111,7 +111,7 @@ class Environment:
         return value
 
     def storage(self, name: str, default: str) -> str:
-        """The address of the store of evidence: a folder or an S3 bucket."""
+        """Return the address of the store of evidence: a folder or an S3 bucket."""
         value = self.text(name, default)
         parts = _split(value)
         served = parts is not None and (
@@ -127,7 +127,7 @@ class Environment:
 
 
 def private_folder(path: Path, name: str) -> Path:
-    """The folder, made for its owner alone where it is not there yet."""
+    """Return the folder, made for its owner alone where it is not there yet."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         writable = os.access(path, os.W_OK | os.X_OK)

@@ -1,5 +1,7 @@
 """What must hold before a process starts; each failure is one sentence that says what to set."""
 
+import socket
+
 from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -10,15 +12,17 @@ OLDEST_POSTGRESQL = 15
 
 
 def check_database() -> None:
-    """The database answers, and is new enough."""
+    """Check that the database answers and is new enough."""
     try:
         connection.ensure_connection()
     except (OperationalError, NotSupportedError) as error:
         raise WrongSettingError(
-            f"The database does not answer ({_first_line(error)}): set DATABASE_URL to a PostgreSQL"
-            f" server, version {OLDEST_POSTGRESQL} or newer, that does."
+            f"The database does not answer ({_first_line(error)}): set DATABASE_URL to a"
+            f" PostgreSQL server, version {OLDEST_POSTGRESQL} or newer, that does."
         ) from error
-    found = connection.pg_version // 10000
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        found = int(cursor.fetchone()[0]) // 10000
     if found < OLDEST_POSTGRESQL:
         raise WrongSettingError(
             f"The database is PostgreSQL {found}: set DATABASE_URL to a server of version"
@@ -27,7 +31,7 @@ def check_database() -> None:
 
 
 def check_migrations() -> None:
-    """Every migration has been applied."""
+    """Check that every migration has been applied."""
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
@@ -37,7 +41,7 @@ def check_migrations() -> None:
 
 
 def check_broker() -> None:
-    """The message broker takes connections."""
+    """Check that the message broker takes connections."""
     with app.connection_for_write() as broker:
         try:
             broker.ensure_connection(max_retries=1, timeout=5)
@@ -48,13 +52,28 @@ def check_broker() -> None:
             ) from error
 
 
+def check_address(address: str) -> None:
+    """Check that the web server can listen at HOST:PORT."""
+    host, _, port = address.rpartition(":")
+    try:
+        family, kind, *_, at = socket.getaddrinfo(host.strip("[]"), int(port))[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(at)
+    except OSError as error:
+        raise WrongSettingError(
+            f"Nothing can listen at {address} ({error.strerror}): set TOUCHSTONE_BIND to another"
+            " HOST:PORT, for example 127.0.0.1:8001."
+        ) from error
+
+
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 
 
 def check_all() -> None:
-    """Every check in order; the first that fails is raised."""
+    """Make every check in order; the first that fails is raised."""
     check_database()
     check_migrations()
     check_broker()

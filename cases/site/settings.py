@@ -52,19 +52,16 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Celery: the row of a job is the truth, the broker only rings
-CELERY_BROKER_URL = _BROKER or "pgmq://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "pgmq": {
-        "conn_string": _BROKER.replace("pgmq://", "postgresql://", 1),
-        # A killed worker's message comes back after this many seconds; a living one renews it.
-        "visibility_timeout": 30,
-        "polling_interval": 0.2,
-        "wait_time_seconds": 0,
-        "init_extension": False,
-    },
-    "redis": {"visibility_timeout": 3600},
-    "amqp": {"confirm_publish": True},
-}[CELERY_BROKER_URL.partition(":")[0].partition("+")[0].rstrip("s")]
+CELERY_BROKER_URL = _BROKER or "pgmq://database"
+_PGMQ = {
+    "conn_string": _BROKER.replace("pgmq://", "postgresql://", 1),
+    # A killed worker's message comes back after this many seconds; a living worker renews it.
+    "visibility_timeout": 30,
+    "polling_interval": 0.2,
+    "wait_time_seconds": 0,
+    "init_extension": False,
+}
+CELERY_BROKER_TRANSPORT_OPTIONS = _PGMQ if CELERY_BROKER_URL.startswith("pgmq:") else {}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"audit.tasks.embed_shard": {"queue": "embed"}}
@@ -76,8 +73,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # Remote control would poll a second queue, whose name pgmq refuses where the host's is long.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "cases.tasks.sweep", "schedule": 20.0}}
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat")
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that no worker took before the next one is due is not worth doing.
+    "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}}
+}
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing to remember
 
 # The application
 INSTALLED_APPS = [
@@ -178,6 +178,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
+        "gunicorn.error": {"handlers": [], "propagate": True},
         "celery.beat": {"level": "WARNING"},
         "pgmq": {"level": "WARNING"},
     },

@@ -1,5 +1,6 @@
 """Handing in an exhibit, its disposition, and withdrawing it."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -37,6 +38,7 @@ def receive(request: SignedInRequest, matter_id: int) -> HttpResponse:
 def _received(request: SignedInRequest, matter: Matter, form: ExhibitForm) -> HttpResponse:
     exhibit = exhibits.receive(matter, form.upload().chunks(), form.deposit(), by=request.user)
     read_exhibit.delay_on_commit(exhibit.pk)
+    messages.success(request, f"Exhibit {exhibit.label} is received and will be read.")
     if "another" in request.POST:
         return redirect("receive", matter.pk)
     return redirect("exhibit", matter.pk, exhibit.number)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.analysis.errors import TouchstoneError
 from audit.analysis.plan import Parameters
+from audit.analysis.statistics.rank import controls_needed
 from cases import pairs, queries
 from cases.forms import FindingForm
 from cases.http import SignedInRequest
@@ -37,10 +38,13 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
             return _asked(request, matter, form)
         except TouchstoneError as error:
             form.add_error(None, str(error))
+    parameters = Parameters()
     context = {
         "matter": matter,
         "form": form,
         "waiting": matter.exhibits.filter(disposed_at__isnull=True).count(),
+        "parameters": parameters,
+        "controls_needed": controls_needed(parameters.alpha),
     }
     return render(request, "findings/ask.html", context, status=422 if form.errors else 200)
 
@@ -91,6 +95,7 @@ def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
         "result": finding.run.result,
         "plan": finding.run.plan,
         "jobs": queries.jobs_of(finding),
+        "same_plan": queries.others_of_same_plan(finding),
         "report": reports.report_of(finding),
     }
 

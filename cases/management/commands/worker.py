@@ -1,12 +1,12 @@
 """`manage.py worker`: become a Celery worker with the options this site needs."""
 
 import os
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from cases.site import preflight
+from cases.site.supervisor import become
 
 # Without these three, workers would tell each other of themselves by broadcasts that nobody reads.
 QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -27,9 +27,10 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Replace this process."""
         preflight.check_all()
-        command = [sys.executable, "-m", "celery", "-A", "cases.site.celery", "worker", *QUIET]
-        command += ["--loglevel", "INFO", "--queues", options["queues"]]
-        command += ["--concurrency", str(options["concurrency"])]
-        command += ["--hostname", f"{options['queues'].replace(',', '-')}-{os.getpid()}@%h"]
-        command += ["--include", options["include"]] if options["include"] else []
-        os.execv(sys.executable, command)  # noqa: S606 - our own interpreter and words
+        queues = options["queues"]
+        words = ["celery", "-A", "cases.site.celery", "--quiet", "worker", *QUIET]
+        words += ["--loglevel", "INFO", "--queues", queues]
+        words += ["--concurrency", str(options["concurrency"])]
+        words += ["--hostname", f"{queues.replace(',', '-')}-{os.getpid()}@%h"]
+        words += ["--include", options["include"]] if options["include"] else []
+        become("-m", *words)

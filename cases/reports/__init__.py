@@ -1,0 +1,1 @@
+"""The press: rows frozen into one document, and the document printed. Knows no models."""

@@ -1,0 +1,201 @@
+"""The frozen document of a report: every fact that the PDF prints, and its results.json."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from audit.analysis.digests import digest_of
+from audit.analysis.errors import IntegrityError
+from cases.reports.axes import axes_of
+
+DOCUMENT_FORMAT = "touchstone-report/1"
+
+# An answer is printed up to this many characters and lines; results.json holds more of it.
+MOST_CHARACTERS = 1200
+MOST_LINES = 60
+
+TIME_STAMP = (
+    "There is no independent time-stamp. The times in this report are those of the clock of the "
+    "computer that ran the software, and no outside authority has confirmed them. The chain of "
+    "custody shows the order of the acts and any later change of a single entry; whoever "
+    "controls the whole database could write the whole chain anew."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MatterFacts:
+    """The matter as it is named on the report."""
+
+    name: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFacts:
+    """The finding: who asked, the sealed plan, and the result with its digest.
+
+    `plan` is what `Plan.as_dict` gives, `result` what `pipeline.analyse` gives; times here and
+    below are ISO 8601 with an offset.
+    """
+
+    number: int
+    asked_by: str
+    asked_at: str
+    plan: dict[str, Any]
+    plan_sha256: str
+    sealed_at: str
+    result: dict[str, Any]
+    result_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFacts:
+    """When the report is issued, and by whom."""
+
+    at: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareFacts:
+    """What computed the numbers; `environment` names libraries, processor and encoding."""
+
+    name: str
+    version: str
+    environment: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitFacts:
+    """One exhibit: what was received, and what the party asserts it to be."""
+
+    label: str
+    role: str
+    model: str
+    party: str
+    filename: str
+    size: int
+    sha256: str
+    format: str
+    taken: int
+    left_out: int
+    received_at: str
+    received_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyFacts:
+    """One entry of the chain of custody."""
+
+    number: int
+    at: str
+    actor: str
+    act: str
+    facts: dict[str, Any]
+    seal: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyChain:
+    """The entries in their order, and one sentence for each place where the chain breaks."""
+
+    entries: tuple[CustodyFacts, ...]
+    problems: tuple[str, ...]
+
+
+def report_document(  # noqa: PLR0913 - one argument for each source of facts
+    *,
+    matter: MatterFacts,
+    finding: FindingFacts,
+    issue: IssueFacts,
+    software: SoftwareFacts,
+    exhibits: Iterable[ExhibitFacts],
+    custody: CustodyChain,
+) -> dict[str, Any]:
+    """Return the document; raises IntegrityError if plan or result is not that of its digest."""
+    _require_digests(finding)
+    return {
+        "format": DOCUMENT_FORMAT,
+        "matter": asdict(matter),
+        "finding": {
+            "number": finding.number,
+            "asked_by": finding.asked_by,
+            "asked_at": finding.asked_at,
+        },
+        "issued_at": issue.at,
+        "issued_by": issue.by,
+        "software": asdict(software),
+        "plan": finding.plan,
+        "plan_sha256": finding.plan_sha256,
+        "sealed_at": finding.sealed_at,
+        "result": finding.result,
+        "result_sha256": finding.result_sha256,
+        "against": _against(finding.result),
+        "axes": axes_of(finding.result["teachers"]),
+        "exhibits": [asdict(one) for one in exhibits],
+        "custody": [asdict(one) for one in custody.entries],
+        "custody_problems": list(custody.problems),
+        "time_stamp": TIME_STAMP,
+        "reproduce": _reproduce(software),
+        "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
+    }
+
+
+def _require_digests(finding: FindingFacts) -> None:
+    for name, value, digest in (
+        ("plan", finding.plan, finding.plan_sha256),
+        ("result", finding.result, finding.result_sha256),
+    ):
+        if digest_of(value) != digest:
+            raise IntegrityError(
+                f"The {name} of finding {finding.number} is not what its digest was taken of. "
+                "No report can be issued on it."
+            )
+
+
+def _against(result: dict[str, Any]) -> list[str]:
+    """Return the limits of the answer, those that weigh most against it first."""
+    limits = result["outcome"]["limits"]
+    # The result names the layout baseline first, and only if some teacher leads in it.
+    layout_leads = any(one["views"]["layout"]["rank"] == 1 for one in result["teachers"])
+    strongest = limits[: 1 + layout_leads]
+    return [*reversed(strongest), _not_excluded(result), *limits[len(strongest) :]]
+
+
+def _not_excluded(result: dict[str, Any]) -> str:
+    open_ones = [one["name"] for one in result["alternatives"] if one["status"] != "tested"]
+    names = "; ".join(name[:1].lower() + name[1:] for name in open_ones)
+    return f"Not excluded by this comparison: {names}."
+
+
+def _reproduce(software: SoftwareFacts) -> list[dict[str, str]]:
+    """Return the steps of a repetition, each with its command or an empty text."""
+    steps = (
+        ("Take results.json out of this PDF; it is attached inside.", "pdfdetach -saveall FILE"),
+        (
+            "Take its SHA-256 and hold it against the one printed under the title.",
+            "sha256sum results.json",
+        ),
+        (
+            "Obtain the file of each exhibit and hold its SHA-256 against the table of exhibits.",
+            "sha256sum FILE...",
+        ),
+        (
+            f"Get the source of {software.name} {software.version} and install it; Django, "
+            "a database and the network are not needed after that.",
+            "pip install '.[models]'",
+        ),
+        (
+            "Carry the sealed plan out again from the files. The command ends with 0 if every "
+            "value comes out again within the tolerance that it prints, with 1 if one does not, "
+            "and with 2 if a file or the encoder is not the one that the plan names. If the plan "
+            "names another encoder than the shipped one, add --encoder and its folder.",
+            "python -m audit.analysis replay results.json FILE...",
+        ),
+        (
+            "What cannot be done again from the files is the asking: the models may answer "
+            "otherwise today.",
+            "",
+        ),
+    )
+    return [{"step": step, "command": command} for step, command in steps]

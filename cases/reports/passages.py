@@ -1,0 +1,84 @@
+"""Matched pairs for print: each answer cut where it must be, its shared passages marked."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cases.reports.figures import decimals
+from cases.reports.glyphs import on_one_line, printable
+
+Row = dict[str, Any]
+
+_MOST_PROMPT = 600
+
+
+def pairs(document: dict[str, Any]) -> list[Row]:
+    """Return the drawn pairs by teacher, each pair with both answers as marked pieces."""
+    result, printing = document["result"], document["printing"]
+    return [
+        {
+            "label": teacher["label"],
+            "model": on_one_line(teacher["model"], 200),
+            "pairs": [
+                _pair(one, printing)
+                for one in result["pairs"]
+                if one["teacher_label"] == teacher["label"]
+            ],
+        }
+        for teacher in result["teachers"]
+    ]
+
+
+def _pair(one: Row, printing: Row) -> Row:
+    return {
+        "prompt": _prompt(one["prompt"]),
+        "cosine": decimals(one["cosine"]),
+        "passages": str(len(one["passages"])),
+        "sides": [
+            _side(one, "suspect", "left", printing),
+            _side(one, "teacher", "right", printing),
+        ],
+    }
+
+
+def _prompt(text: str) -> str:
+    kept = printable(text[:_MOST_PROMPT])
+    return kept if len(text) <= _MOST_PROMPT else f"{kept}\u2026 [cut, longer in results.json]"
+
+
+def _side(one: Row, side: str, place: str, printing: Row) -> Row:
+    answer = one[f"{side}_answer"]
+    end = _end(answer, printing)
+    spans = [(each[f"{place}_start"], each[f"{place}_end"]) for each in one["passages"]]
+    return {
+        "record": str(one[f"{side}_record"]),
+        "pieces": [[printable(text), marked] for text, marked in _pieces(answer, end, spans)],
+        "cut": _cut(end, len(answer), one[f"{side}_characters"]),
+    }
+
+
+def _end(answer: str, printing: Row) -> int:
+    """Return where the printed part of an answer ends: so many characters, so many lines."""
+    kept = answer[: printing["most_characters"]]
+    lines = kept.split("\n")
+    return len("\n".join(lines[: printing["most_lines"]]))
+
+
+def _pieces(
+    answer: str, end: int, spans: list[tuple[int, int]]
+) -> Iterator[tuple[str, bool]]:
+    """Yield the answer up to `end` in pieces, each with whether both answers have it."""
+    here = 0
+    for start, stop in sorted(spans):
+        first, last = min(start, end), min(stop, end)
+        if last > first:
+            yield answer[here:first], False
+            yield answer[first:last], True
+            here = last
+    yield answer[here:end], False
+
+
+def _cut(end: int, held: int, whole: int) -> str:
+    if end == whole:
+        return ""
+    rest = "whole in results.json" if held == whole else f"the first {held} in results.json"
+    return f"cut at {end} of {whole} characters, {rest}"

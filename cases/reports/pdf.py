@@ -1,0 +1,42 @@
+"""The printing press: the only place that knows Typst."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from audit.analysis.digests import canonical_json, sha256_hex
+from audit.analysis.errors import TouchstoneError
+from cases.reports.pages import pages_of
+
+
+class PrintingError(TouchstoneError):
+    """The report cannot be printed; says what the press said."""
+
+
+def render(document: dict[str, Any], *, template: Path) -> bytes:
+    """Return the PDF of a document, with its canonical JSON attached; equal input, equal bytes.
+
+    All data goes in as JSON, so no text of a transcript is ever read as markup.
+    """
+    results = canonical_json(document)
+    inputs = {
+        "results": results.decode(),
+        "sha256": sha256_hex(results),
+        "pages": canonical_json(pages_of(document)).decode(),
+    }
+    try:
+        return typst.compile(
+            template,
+            root=template.parent,
+            sys_inputs=inputs,
+            ignore_system_fonts=True,
+            # Archival with tags and attachments, and accessible, both in one file.
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=datetime.fromisoformat(document["issued_at"]),
+        )
+    except (typst.TypstError, OSError) as error:
+        raise PrintingError(
+            f"The report cannot be printed with the template {template.name}: {error}"
+        ) from error

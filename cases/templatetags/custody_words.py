@@ -1,0 +1,91 @@
+"""Custody entries in plain words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.template import Library
+
+from cases.models import CustodyEntry
+
+register = Library()
+
+_ACTS = {
+    "opened": "Matter opened",
+    "permission": "Permission of {person} set to {level}",
+    "party": "Party {name} entered",
+    "received": "Exhibit {exhibit} received",
+    "read": "Exhibit {exhibit} read",
+    "withdrawn": "Exhibit {exhibit} withdrawn",
+    "planned": "Plan of finding {finding} sealed",
+    "found": "Finding {finding} made",
+    "issued": "Report on finding {finding} issued",
+    "exported": "File of finding {finding} taken away",
+}
+_FACTS = {
+    "name": "Name",
+    "question": "Question",
+    "file": "File",
+    "sha256": "SHA-256",
+    "bytes": "Size in bytes",
+    "role": "Role, as asserted",
+    "model": "Model, as asserted",
+    "party": "Handed in by",
+    "state": "Outcome of the reading",
+    "format": "Format",
+    "taken": "Records taken",
+    "left_out": "Records left out",
+    "problem": "Problem",
+    "reason": "Reason",
+    "plan": "Plan digest",
+    "result": "Result digest",
+    "outcome": "Outcome",
+    "pdf": "SHA-256 of report.pdf",
+    "results": "SHA-256 of results.json",
+    "runs_of_this_plan_that_differ": "Earlier runs of this plan that differ",
+}
+# What the heading says already.
+_IN_HEADING = frozenset({"exhibit", "finding", "person", "level"})
+_DIGEST_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of an entry: its name in words, its value, and whether that is a digest."""
+
+    name: str
+    value: str
+    is_digest: bool
+
+
+@register.filter
+def act_in_words(entry: CustodyEntry) -> str:
+    """Return what was done, as a heading."""
+    try:
+        return _ACTS[entry.act].format_map(entry.facts)
+    except KeyError:
+        return entry.act.capitalize()
+
+
+@register.filter
+def facts_in_words(entry: CustodyEntry) -> list[Fact]:
+    """Return the facts of an entry that its heading does not say."""
+    return list(_facts(entry.facts))
+
+
+def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
+    for key, value in facts.items():
+        if key == "inputs":
+            yield from (
+                _fact(f"Exhibit {label} as {one['role']}", one["sha256"])
+                for label, one in value.items()
+            )
+        elif key not in _IN_HEADING:
+            yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
+
+
+def _fact(name: str, value: Any) -> Fact:
+    if isinstance(value, list):
+        value = ", ".join(str(one) for one in value) or "none"
+    text = str(value)
+    return Fact(name, text, len(text) == _DIGEST_LENGTH and text.isalnum())
