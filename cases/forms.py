@@ -68,12 +68,21 @@ class WithdrawForm(forms.Form):
 class FindingForm(forms.Form):
     """Which exhibits a plan rests on: one suspect, candidate teachers, controls."""
 
-    suspect = forms.ModelChoiceField(queryset=Exhibit.objects.none(), empty_label=None)
+    suspect = forms.ModelChoiceField(
+        queryset=Exhibit.objects.none(),
+        empty_label=None,
+        help_text="The model that is said to have been trained on a teacher's outputs.",
+    )
     teachers = forms.ModelMultipleChoiceField(
-        queryset=Exhibit.objects.none(), widget=forms.CheckboxSelectMultiple
+        queryset=Exhibit.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The models whose outputs the suspect may have been trained on.",
     )
     controls = forms.ModelMultipleChoiceField(
-        queryset=Exhibit.objects.none(), widget=forms.CheckboxSelectMultiple
+        queryset=Exhibit.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Models of the same time and kind that are asserted to be independent of "
+        "suspect and teachers. They show what likeness comes about by itself.",
     )
     seed = forms.IntegerField(
         min_value=0,

@@ -59,6 +59,14 @@ def ready_exhibits(matter: Matter) -> QuerySet[Exhibit]:
     )
 
 
+def failed_findings(matter: Matter) -> set[int]:
+    """Return the ids of the findings whose statistics could not be computed."""
+    failed = Job.objects.filter(
+        kind=Job.Kind.AUDIT, state=Job.State.FAILED, subject__in=matter.findings.values("pk")
+    )
+    return set(failed.values_list("subject", flat=True))
+
+
 def others_of_same_plan(finding: Finding) -> QuerySet[Finding]:
     """Return the other findings of the matter that the same plan stands behind."""
     same = finding.matter.findings.filter(run__plan_digest=finding.run.plan_digest)

@@ -17,7 +17,7 @@ Views = dict[str, NDArray[np.float64]]
 
 def assess_teachers(plan: Plan, views: Views) -> list[dict[str, Any]]:
     """Return one assessment a teacher, p-values also adjusted for the number of teachers."""
-    assessed = [
+    assessed: list[dict[str, Any]] = [
         {
             "label": plan.inputs[teacher].label,
             "model": plan.inputs[teacher].model,

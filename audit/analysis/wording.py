@@ -95,26 +95,36 @@ def _abstains(_plan: Plan, teacher: dict[str, Any]) -> str:
 
 
 def _limited(plan: Plan, teacher: dict[str, Any]) -> str:
-    view = teacher["views"]["embedding"]
     return (
-        f"Limited support for H1 over H2 for {teacher['model']}: among {view['of']} models that "
-        "could stand in the teacher's place it is the most similar to the suspect, also with "
-        f"length and layout taken out. Under H2 a first rank comes up in {view['p_value']:.3f} "
-        f"of cases ({view['p_value_holm']:.3f} adjusted for {len(plan.places(Role.TEACHER))} "
-        f"candidate teachers), which does not reach {plan.parameters.alpha:g} or is reached by "
-        "length and layout alone."
+        f"The material leans to H1 for {teacher['model']}, more weakly than the plan asks for: "
+        f"{_first(plan, teacher)} The plan asked for {plan.parameters.alpha:g}"
+        f"{_layout_too(plan, teacher)}."
     )
 
 
 def _stands_out(plan: Plan, teacher: dict[str, Any]) -> str:
-    view = teacher["views"]["embedding"]
     return (
-        f"Support for H1 over H2 for {teacher['model']}: among {view['of']} models that could "
-        "stand in the teacher's place it is the most similar to the suspect, also with length "
-        f"and layout taken out (p = {view['p_value']:.3f}, {view['p_value_holm']:.3f} adjusted "
-        f"for {len(plan.places(Role.TEACHER))} candidate teachers; the plan asked for "
-        f"{plan.parameters.alpha:g})."
+        f"Support for H1 over H2 for {teacher['model']}: {_first(plan, teacher)} "
+        f"The plan asked for {plan.parameters.alpha:g}."
     )
+
+
+def _first(plan: Plan, teacher: dict[str, Any]) -> str:
+    """Return what both answers in favour of H1 rest on."""
+    view = teacher["views"]["embedding"]
+    tested = len(plan.places(Role.TEACHER))
+    adjusted = f"; {view['p_value_holm']:.3f} adjusted for {tested} candidates" * (tested > 1)
+    return (
+        f"among {view['of']} models that could stand in the teacher's place it is the most "
+        "similar to the suspect, also with length and layout taken out. Under H2 a first rank "
+        f"comes up by chance in 1 of {view['of']} cases (p = {view['p_value']:.3f}{adjusted})."
+    )
+
+
+def _layout_too(plan: Plan, teacher: dict[str, Any]) -> str:
+    if teacher["views"]["layout"]["p_value_holm"] > plan.parameters.alpha:
+        return ""
+    return "; length and layout alone reach it as well"
 
 
 _SENTENCES = {

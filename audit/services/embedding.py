@@ -39,7 +39,8 @@ def current_identity() -> EncoderIdentity:
 @cache
 def _encoder() -> Encoder:
     """Return the encoder of the settings, loaded once in the life of a worker."""
-    return load(settings.ENCODER, device=settings.ENCODER_DEVICE)
+    cache_folder = settings.DATA / "encoders"
+    return load(settings.ENCODER, device=settings.ENCODER_DEVICE, cache=cache_folder)
 
 
 @transaction.atomic

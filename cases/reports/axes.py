@@ -13,7 +13,7 @@ _DECIMALS = 6
 
 def axes_of(teachers: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return for each view the axis that holds every interval of every teacher, and zero."""
-    axes = {}
+    axes: dict[str, dict[str, Any]] = {}
     for views in _SHARED:
         ends = [0.0]
         for teacher in teachers:

@@ -21,6 +21,21 @@ TIME_STAMP = (
     "controls the whole database could write the whole chain anew."
 )
 
+_COMPARE_RESULTS = "Take its SHA-256 and hold it against the one printed under the title."
+_COMPARE_EXHIBITS = (
+    "Obtain the file of each exhibit and hold its SHA-256 against the table of exhibits."
+)
+_NEEDS = "Neither a database nor, after the installation, a network is needed."
+_REPLAY = (
+    "Carry the sealed plan out again from the files. The command ends with 0 if every value comes "
+    "out again within the tolerance that it prints, with 1 if one does not, and with 2 if a file "
+    "or the encoder is not the one that the plan names. If the plan names another encoder than "
+    "the shipped one, add --encoder and its folder."
+)
+_NOT_AGAIN = (
+    "What the files cannot give again is the asking: the models may answer otherwise today."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MatterFacts:
@@ -103,7 +118,7 @@ class CustodyChain:
     problems: tuple[str, ...]
 
 
-def report_document(  # noqa: PLR0913 - one argument for each source of facts
+def report_document(
     *,
     matter: MatterFacts,
     finding: FindingFacts,
@@ -130,7 +145,7 @@ def report_document(  # noqa: PLR0913 - one argument for each source of facts
         "sealed_at": finding.sealed_at,
         "result": finding.result,
         "result_sha256": finding.result_sha256,
-        "against": _against(finding.result),
+        "against": [*_custody_doubt(custody), *_against(finding.result)],
         "axes": axes_of(finding.result["teachers"]),
         "exhibits": [asdict(one) for one in exhibits],
         "custody": [asdict(one) for one in custody.entries],
@@ -162,6 +177,12 @@ def _against(result: dict[str, Any]) -> list[str]:
     return [*reversed(strongest), _not_excluded(result), *limits[len(strongest) :]]
 
 
+def _custody_doubt(custody: CustodyChain) -> list[str]:
+    if not custody.problems:
+        return []
+    return [f"The chain of custody does not hold: {custody.problems[0]} See section 9."]
+
+
 def _not_excluded(result: dict[str, Any]) -> str:
     open_ones = [one["name"] for one in result["alternatives"] if one["status"] != "tested"]
     names = "; ".join(name[:1].lower() + name[1:] for name in open_ones)
@@ -170,32 +191,13 @@ def _not_excluded(result: dict[str, Any]) -> str:
 
 def _reproduce(software: SoftwareFacts) -> list[dict[str, str]]:
     """Return the steps of a repetition, each with its command or an empty text."""
+    install = f"Get the source of {software.name} {software.version} and install it."
     steps = (
         ("Take results.json out of this PDF; it is attached inside.", "pdfdetach -saveall FILE"),
-        (
-            "Take its SHA-256 and hold it against the one printed under the title.",
-            "sha256sum results.json",
-        ),
-        (
-            "Obtain the file of each exhibit and hold its SHA-256 against the table of exhibits.",
-            "sha256sum FILE...",
-        ),
-        (
-            f"Get the source of {software.name} {software.version} and install it; Django, "
-            "a database and the network are not needed after that.",
-            "pip install '.[models]'",
-        ),
-        (
-            "Carry the sealed plan out again from the files. The command ends with 0 if every "
-            "value comes out again within the tolerance that it prints, with 1 if one does not, "
-            "and with 2 if a file or the encoder is not the one that the plan names. If the plan "
-            "names another encoder than the shipped one, add --encoder and its folder.",
-            "python -m audit.analysis replay results.json FILE...",
-        ),
-        (
-            "What cannot be done again from the files is the asking: the models may answer "
-            "otherwise today.",
-            "",
-        ),
+        (_COMPARE_RESULTS, "sha256sum results.json"),
+        (_COMPARE_EXHIBITS, "sha256sum FILE..."),
+        (f"{install} {_NEEDS}", "pip install '.[models]'"),
+        (_REPLAY, "python -m audit.analysis replay results.json FILE..."),
+        (_NOT_AGAIN, ""),
     )
     return [{"step": step, "command": command} for step, command in steps]

@@ -7,12 +7,13 @@ from cases.reports.glyphs import on_one_line
 Row = dict[str, Any]
 
 VIEWS = {
-    "embedding": "Meaning (embedding)",
-    "embedding_without_layout": "Meaning, layout taken out",
-    "layout": "Length and layout alone",
+    "embedding": "Embedding",
+    "embedding_without_layout": "Layout taken out",
+    "layout": "Layout alone",
 }
 _MOST_NAME = 200
-_MOST_IN_CHART = 30
+# In charts a long name keeps its beginning and its end, where versions stand.
+_FIRST, _LAST = 15, 8
 
 
 def decimals(value: float) -> str:
@@ -29,6 +30,12 @@ def interval(values: dict[str, float]) -> Row:
     }
 
 
+def _short(name: str) -> str:
+    if len(name) <= _FIRST + _LAST + 1:
+        return on_one_line(name, _MOST_NAME)
+    return on_one_line(f"{name[:_FIRST]}\u2026{name[-_LAST:]}", _MOST_NAME)
+
+
 def charts(document: dict[str, Any]) -> list[Row]:
     """Return for each teacher its table of candidates and its chart, highest excess first."""
     result = document["result"]
@@ -37,17 +44,12 @@ def charts(document: dict[str, Any]) -> list[Row]:
         {
             "label": teacher["label"],
             "model": on_one_line(teacher["model"], _MOST_NAME),
-            "confidence": f"{_confidence(teacher):g}",
+            "confidence": f"{teacher['views']['embedding']['lead']['confidence']:g}",
             "rows": _rows(teacher, shares),
             "panels": [_panel(teacher, view, document["axes"][view]) for view in VIEWS],
         }
         for teacher in result["teachers"]
     ]
-
-
-def _confidence(teacher: Row) -> float:
-    confidence: float = teacher["views"]["embedding"]["lead"]["confidence"]
-    return confidence
 
 
 def _ordered(teacher: Row, view: str) -> list[Row]:
@@ -64,7 +66,7 @@ def _rows(teacher: Row, shares: dict[str, Row]) -> list[Row]:
         {
             "label": plain["label"],
             "model": on_one_line(plain["model"], _MOST_NAME),
-            "short": on_one_line(plain["model"], _MOST_IN_CHART),
+            "short": _short(plain["model"]),
             "role": plain["role"],
             "cosine": decimals(plain["mean_similarity"]),
             "excess": [interval(by_view[view][place]["excess"]) for view in VIEWS],
@@ -77,9 +79,10 @@ def _rows(teacher: Row, shares: dict[str, Row]) -> list[Row]:
 
 def _panel(teacher: Row, view: str, axis: Row) -> Row:
     """Return one panel: where on its width the zero line, the ticks, dots and intervals stand."""
+    low, width = axis["low"], axis["high"] - axis["low"]
 
     def across(value: float) -> float:
-        return (value - axis["low"]) / (axis["high"] - axis["low"])
+        return float((value - low) / width)
 
     return {
         "title": VIEWS[view],
@@ -95,9 +98,7 @@ def _panel(teacher: Row, view: str, axis: Row) -> Row:
 def heat_map(similarity: Row) -> Row:
     """Return the mean cosines with a shade from 0 (lowest) to 1 (highest) for each pair."""
     values = similarity["mean_cosine"]
-    others = [
-        value for i, row in enumerate(values) for j, value in enumerate(row) if i != j
-    ]
+    others = [value for i, row in enumerate(values) for j, value in enumerate(row) if i != j]
     least, spread = min(others), (max(others) - min(others)) or 1.0
     names = zip(similarity["labels"], similarity["models"], similarity["roles"], strict=True)
     return {
@@ -107,7 +108,7 @@ def heat_map(similarity: Row) -> Row:
         "rows": [
             {
                 "label": label,
-                "model": on_one_line(model, _MOST_IN_CHART),
+                "model": _short(model),
                 "role": role,
                 "cells": [
                     {

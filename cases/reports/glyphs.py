@@ -58,18 +58,23 @@ def printable(text: str) -> str:
     Control, format and private characters become <U+XXXX>, so no direction is overridden and
     nothing hides; a character without a glyph becomes BOX.
     """
+    return _LONG_RUN.sub(_with_breaks, _visible(text))
+
+
+def on_one_line(text: str, most: int) -> str:
+    """Return printable text on one line; what takes more than `most` ends in an ellipsis."""
+    shown = _visible(text[: most + 1]).replace("\n", _named("\n"))
+    kept = shown if len(shown) <= most else shown[: most - 1] + "\u2026"
+    return _LONG_RUN.sub(_with_breaks, kept)
+
+
+def _visible(text: str) -> str:
     marks = 0
     out = []
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
         out.append(_named(character) if marks > _MOST_MARKS else _shown(character))
-    return _LONG_RUN.sub(_with_breaks, "".join(out))
-
-
-def on_one_line(text: str, most: int) -> str:
-    """Return printable text without line breaks; what is longer than `most` ends in an ellipsis."""
-    kept = text if len(text) <= most else text[: most - 1] + "\u2026"
-    return printable(kept).replace("\n", _named("\n"))
+    return "".join(out)
 
 
 def _shown(character: str) -> str:

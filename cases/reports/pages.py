@@ -54,8 +54,7 @@ def _front(document: Document) -> dict[str, Any]:
         "question": _question(matter["question"]),
         "asked": f"{_name(finding['asked_by'])}, {moment(finding['asked_at'])}",
         "issued": f"{_name(document['issued_by'])}, {moment(document['issued_at'])}",
-        "issued_parts": [issued.year, issued.month, issued.day]
-        + [issued.hour, issued.minute, issued.second],
+        "issued_parts": list(issued.timetuple()[:6]),
         "software": _name(f"{software['name']} {software['version']}"),
         "time_stamp": document["time_stamp"],
     }
@@ -147,4 +146,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     return on_one_line(str(value), _MOST_VALUE)
-

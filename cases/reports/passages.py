@@ -8,7 +8,10 @@ from cases.reports.glyphs import on_one_line, printable
 
 Row = dict[str, Any]
 
-_MOST_PROMPT = 600
+_PROMPT_PRINTING = {"most_characters": 600, "most_lines": 12}
+# Characters a line, so low that a pair called short is short; and lines that fit on a page.
+_PROMPT_WIDTH, _ANSWER_WIDTH = 90, 40
+_MOST_UNBROKEN = 50
 
 
 def pairs(document: dict[str, Any]) -> list[Row]:
@@ -29,20 +32,27 @@ def pairs(document: dict[str, Any]) -> list[Row]:
 
 
 def _pair(one: Row, printing: Row) -> Row:
+    prompt = _prompt(one["prompt"])
+    sides = [_side(one, "suspect", "left", printing), _side(one, "teacher", "right", printing)]
+    texts = ["".join(text for text, _ in side["pieces"]) for side in sides]
+    lines = _lines(prompt, _PROMPT_WIDTH) + max(_lines(text, _ANSWER_WIDTH) for text in texts)
     return {
-        "prompt": _prompt(one["prompt"]),
+        "prompt": prompt,
         "cosine": decimals(one["cosine"]),
         "passages": str(len(one["passages"])),
-        "sides": [
-            _side(one, "suspect", "left", printing),
-            _side(one, "teacher", "right", printing),
-        ],
+        "sides": sides,
+        "short": lines <= _MOST_UNBROKEN,
     }
 
 
+def _lines(text: str, width: int) -> int:
+    """Return about how many lines a text takes at so many characters a line."""
+    return sum(1 + len(line) // width for line in text.split("\n"))
+
+
 def _prompt(text: str) -> str:
-    kept = printable(text[:_MOST_PROMPT])
-    return kept if len(text) <= _MOST_PROMPT else f"{kept}\u2026 [cut, longer in results.json]"
+    kept = text[: _end(text, _PROMPT_PRINTING)]
+    return printable(kept) + (" \u2026 [cut, longer in results.json]" if kept != text else "")
 
 
 def _side(one: Row, side: str, place: str, printing: Row) -> Row:
@@ -63,9 +73,7 @@ def _end(answer: str, printing: Row) -> int:
     return len("\n".join(lines[: printing["most_lines"]]))
 
 
-def _pieces(
-    answer: str, end: int, spans: list[tuple[int, int]]
-) -> Iterator[tuple[str, bool]]:
+def _pieces(answer: str, end: int, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Yield the answer up to `end` in pieces, each with whether both answers have it."""
     here = 0
     for start, stop in sorted(spans):

@@ -1,5 +1,6 @@
 """The printing press: the only place that knows Typst."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ def render(document: dict[str, Any], *, template: Path) -> bytes:
     inputs = {
         "results": results.decode(),
         "sha256": sha256_hex(results),
-        "pages": canonical_json(pages_of(document)).decode(),
+        "pages": json.dumps(pages_of(document), ensure_ascii=False),
     }
     try:
         return typst.compile(
@@ -34,9 +35,9 @@ def render(document: dict[str, Any], *, template: Path) -> bytes:
             ignore_system_fonts=True,
             # Archival with tags and attachments, and accessible, both in one file.
             pdf_standards=["a-3a", "ua-1"],
-            timestamp=datetime.fromisoformat(document["issued_at"]),
+            timestamp=int(datetime.fromisoformat(document["issued_at"]).timestamp()),
         )
-    except (typst.TypstError, OSError) as error:
+    except (RuntimeError, OSError) as error:  # TypstError is a RuntimeError
         raise PrintingError(
             f"The report cannot be printed with the template {template.name}: {error}"
         ) from error

@@ -1,4 +1,4 @@
-"""Random draws made from `Generator.random` alone, whose stream NumPy has never changed."""
+"""Random draws made from `Generator.random` alone: the less is used, the less can change."""
 
 from collections.abc import Sequence
 from typing import TypeVar

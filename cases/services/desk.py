@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from django.contrib.auth.models import User
 
@@ -21,18 +22,22 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One file as given on the command line."""
+    """One file as given on the command line, in a role."""
 
-    path: Path
     role: str
+    model: str
+    path: Path
 
-    @property
-    def model(self) -> str:
-        """The model's name: the file's name up to its first dot that starts a known ending."""
-        name = self.path.name
+    @classmethod
+    def parse(cls, role: str, text: str) -> Self:
+        """Return what MODEL=FILE says; without MODEL it is the file's name less its endings."""
+        model, separator, path = text.partition("=")
+        if separator and not Path(text).exists():
+            return cls(role, model, Path(path))
+        name = Path(text).name
         for ending in (".gz", ".json", ".jsonl"):
             name = name.removesuffix(ending)
-        return name
+        return cls(role, name, Path(text))
 
 
 def clerk() -> User:

@@ -86,6 +86,7 @@ def read(exhibit: Exhibit, *, by: User) -> bool:
     if exhibit.source.state == Source.State.RECEIVED:
         return False
     _dispose(exhibit, by=by)
+    exhibit.refresh_from_db(fields=["disposed_at"])
     return True
 
 

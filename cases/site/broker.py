@@ -87,7 +87,9 @@ def _install_where_missing(connection: psycopg.Connection) -> None:
 
 
 def _installed(connection: psycopg.Connection) -> bool:
-    return connection.execute("SELECT to_regnamespace('pgmq')::text").fetchone() != (None,)
+    # A plain query of the catalogue: to_regnamespace() answers from a cache, stale by now.
+    found = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmq'").fetchone()
+    return found is not None
 
 
 class Channel(kombu_pgmq.Channel):

@@ -6,17 +6,14 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import setup_logging
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cases.site.settings")
 TRANSPORT_ALIASES["pgmq"] = "cases.site.broker:Transport"
 
-# Celery warns root of pickled messages, and only JSON is accepted here; and it warns at each lost
-# connection that its version 6 will cancel late-acknowledged tasks then.
+# Celery warns root of pickled messages; here only JSON is accepted.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser")
-warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
 app = Celery("touchstone")
 app.config_from_object("django.conf:settings", namespace="CELERY")

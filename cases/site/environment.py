@@ -135,7 +135,7 @@ def private_folder(path: Path, name: str) -> Path:
         writable = False
     if not writable:
         raise WrongSettingError(
-            f"The data folder {path} cannot be written: set {name} to a folder that can."
+            f"The folder {path} cannot be written: set {name} to a folder that can."
         )
     return path.resolve()
 

@@ -2,13 +2,20 @@
 
 import socket
 
+import psycopg
+from django.conf import settings
 from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from kombu.exceptions import KombuError
+from pgmq.install import PGMQInstallError
 
-from audit.analysis.errors import WrongSettingError
+from audit.analysis.encoders import identify
+from audit.analysis.errors import TouchstoneError, WrongSettingError
+from audit.blobs import open_store
 from cases.site.celery import app
 
 OLDEST_POSTGRESQL = 15
+PROBE = b"Touchstone can write here.\n"
 
 
 def check_database() -> None:
@@ -45,11 +52,33 @@ def check_broker() -> None:
     with app.connection_for_write() as broker:
         try:
             broker.ensure_connection(max_retries=1, timeout=5)
-        except (OSError, *broker.recoverable_connection_errors) as error:
+        except (KombuError, PGMQInstallError, psycopg.Error) as error:
             raise WrongSettingError(
                 f"The message broker does not answer ({_first_line(error)}): set CELERY_BROKER_URL"
                 " to one that does, or leave it out to use the database."
             ) from error
+
+
+def check_storage(address: str) -> None:
+    """Check that evidence can be kept: one small blob, the same each time, is put there."""
+    try:
+        open_store(address).put([PROBE])
+    except (TouchstoneError, OSError, ValueError) as error:
+        raise WrongSettingError(
+            f"The storage {address} cannot be written ({_first_line(error)}): set STORAGE_URL to a"
+            " folder or a bucket that can."
+        ) from error
+
+
+def check_encoder(name: str) -> None:
+    """Check that the encoder is there, without loading it."""
+    try:
+        identify(name)
+    except TouchstoneError as error:
+        raise WrongSettingError(
+            f"The encoder cannot be used ({_first_line(error)}): set ENCODER to the folder of one"
+            " that can, or leave it out to use the one that is shipped."
+        ) from error
 
 
 def check_address(address: str) -> None:
@@ -77,3 +106,5 @@ def check_all() -> None:
     check_database()
     check_migrations()
     check_broker()
+    check_storage(settings.STORAGE_URL)
+    check_encoder(settings.ENCODER)

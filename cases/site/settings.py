@@ -23,7 +23,9 @@ CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
 BEHIND_TLS = ENV.flag("BEHIND_TLS")
 TIME_ZONE = ENV.time_zone()
 BIND = ENV.address("TOUCHSTONE_BIND", "127.0.0.1:8000")
-STORAGE_URL = ENV.storage("STORAGE_URL", (DATA / "blobs").as_uri())
+STORAGE_URL = ENV.storage(
+    "STORAGE_URL", private_folder(DATA / "blobs", "TOUCHSTONE_DATA").as_uri()
+)
 ENCODER = ENV.text("ENCODER")
 ENCODER_DEVICE = ENV.choice("ENCODER_DEVICE", ("auto", "cpu", "cuda"))
 _DATABASE = ENV.database("DATABASE_URL")
@@ -158,7 +160,7 @@ CONTENT_SECURITY_POLICY = {
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(private_folder(DATA / "incoming", "TOUCHSTONE_DATA"))
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = private_folder(DATA / "static", "TOUCHSTONE_DATA")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -181,5 +183,7 @@ LOGGING = {
         "gunicorn.error": {"handlers": [], "propagate": True},
         "celery.beat": {"level": "WARNING"},
         "pgmq": {"level": "WARNING"},
+        # In workers Celery warns at each lost connection of what its version 6 will do.
+        "py.warnings": {"level": "ERROR"},
     },
 }

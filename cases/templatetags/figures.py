@@ -14,7 +14,7 @@ register = Library()
 _OUTCOMES = {
     "not_shown": "The material does not show it",
     "abstains": "No answer can be given",
-    "limited": "Limited support for H1 over H2",
+    "limited": "Leans to H1, more weakly than the plan asks for",
     "stands_out": "Support for H1 over H2",
 }
 _VIEWS = {

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.analysis.errors import TouchstoneError
 from audit.analysis.plan import Parameters
 from audit.analysis.statistics.rank import controls_needed
+from audit.models import Job
 from cases import pairs, queries
 from cases.forms import FindingForm
 from cases.http import SignedInRequest
@@ -79,10 +80,11 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
 @login_required
 @require_GET
 def progress(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
-    """Show how far a finding is; when it is printed, have the page loaded anew."""
+    """Show how far a finding is; when it is printed or failed, have the page loaded anew."""
     finding = queries.finding_to_read(request.user, matter_id, number)
-    response = render(request, "findings/progress.html", _facts(request, finding))
-    if reports.report_of(finding) is not None:
+    facts = _facts(request, finding)
+    response = render(request, "findings/progress.html", facts)
+    if facts["report"] or any(job.state == Job.State.FAILED for job in facts["jobs"]):
         response["HX-Refresh"] = "true"
     return response
 

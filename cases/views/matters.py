@@ -47,6 +47,7 @@ def show(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "findings": Paginator(
             matter.findings.select_related("run", "report", "asked_by"), PAGE
         ).get_page(request.GET.get("findings")),
+        "failed": queries.failed_findings(matter),
         "reading": exhibits.filter(disposed_at__isnull=True).exists(),
     }
     return render(request, "matters/show.html", context)

@@ -105,7 +105,7 @@ def test_a_sealed_plan_cannot_be_changed(run):
     with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
         Run.objects.filter(pk=run.pk).update(plan={})
     with pytest.raises(DatabaseError, match="sealed"), transaction.atomic():
-        Run.objects.filter(pk=run.pk).delete()
+        connection.cursor().execute("DELETE FROM audit_run")
 
 
 def test_a_text_cannot_have_two_vectors(run):

@@ -19,9 +19,10 @@ def centred_excess(
     rest = [model for model in cohort if model != candidate]
     to_suspect = similarity[:, suspect, rest].mean(axis=1)
     to_candidate = similarity[:, candidate, rest].mean(axis=1)
-    return (
+    excess: NDArray[np.float64] = (
         similarity[:, suspect, candidate] - to_suspect - to_candidate + _within(similarity, rest)
     )
+    return excess
 
 
 def _within(similarity: NDArray[np.float64], models: list[int]) -> NDArray[np.float64]:

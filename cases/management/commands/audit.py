@@ -23,10 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare one option a role."""
-        parser.add_argument("--suspect", type=Path, required=True, metavar="FILE")
-        for role in ("teacher", "control"):
+        for role in Exhibit.Role.values:
             parser.add_argument(
-                f"--{role}", type=Path, required=True, metavar="FILE", action="extend", nargs="+"
+                f"--{role}", required=True, metavar="[MODEL=]FILE", action="extend", nargs="+"
             )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
         parser.add_argument("--seed", type=int, default=1)
@@ -34,9 +33,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the audit; a refusal is one sentence and exit status 1."""
         given = [
-            desk.Given(path, role)
-            for role in (Exhibit.Role.SUSPECT, Exhibit.Role.TEACHER, Exhibit.Role.CONTROL)
-            for path in _paths(options[role])
+            desk.Given.parse(role, text) for role in Exhibit.Role.values for text in options[role]
         ]
         for one in given:
             if not one.path.is_file():
@@ -66,10 +63,6 @@ class Command(BaseCommand):
             ("results.json", report.results_sha256),
         ):
             _write_whole(folder / name, sha256)
-
-
-def _paths(value: Path | list[Path]) -> list[Path]:
-    return value if isinstance(value, list) else [value]
 
 
 def _write_whole(path: Path, sha256: str) -> None:

@@ -21,14 +21,11 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Make the tables, then run `audit` as a user would."""
         call_command("migrate", verbosity=0, interactive=False)
-        by_role: dict[str, list[Path]] = {"suspect": [], "teacher": [], "control": []}
-        for sample in samples.SAMPLES:
-            by_role[sample.role].append(samples.folder() / sample.file)
         call_command(
             "audit",
-            suspect=by_role["suspect"][0],
-            teacher=by_role["teacher"],
-            control=by_role["control"],
+            suspect=[_given(samples.IMITATOR)],
+            teacher=[_given(one) for one in samples.TEACHERS],
+            control=[_given(one) for one in samples.CONTROLS],
             out=options["out"],
             stdout=self.stdout,
         )
@@ -36,3 +33,7 @@ class Command(BaseCommand):
             "\nThe sample transcripts were made up: they show how the product works and "
             "validate nothing."
         )
+
+
+def _given(one: samples.Sample) -> str:
+    return f"{one.model}={samples.folder() / one.file}"

@@ -54,7 +54,7 @@ def test_holm_is_that_of_statsmodels(p_values):
 
 
 def test_holm_is_that_of_r():
-    # R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")
+    # What R 4 prints for p.adjust of these four with method holm.
     assert holm((0.01, 0.04, 0.03, 0.005)) == pytest.approx((0.03, 0.06, 0.06, 0.02))
 
 

@@ -22,10 +22,11 @@ from cases.reports.document import (
 )
 from cases.rules.numbering import letters
 
-WORDS = (
-    "the model answers with a short and plain account of water glass stone river light that "
-    "moves over hills while people walk home in the evening and speak of work bread and rain"
-).split()
+WORDS = [
+    *("the", "model", "answers", "with", "a", "short", "and", "plain", "account", "of", "water"),
+    *("glass", "stone", "river", "light", "that", "moves", "over", "hills", "while", "people"),
+    *("walk", "home", "in", "evening", "speak", "work", "bread", "rain"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,14 @@ def document_of(specimen: Specimen) -> dict[str, Any]:
     return report_document(
         matter=MatterFacts(specimen.matter, plan.question),
         finding=FindingFacts(
-            3, "alice", "2026-11-24T08:59:02.120000+00:00", plan.as_dict(), plan.digest,
-            "2026-11-24T09:00:01+00:00", result, digest_of(result),
+            3,
+            "alice",
+            "2026-11-24T08:59:02.120000+00:00",
+            plan.as_dict(),
+            plan.digest,
+            "2026-11-24T09:00:01+00:00",
+            result,
+            digest_of(result),
         ),
         issue=IssueFacts("2026-11-25T10:11:12.987654+00:00", "bob"),
         software=SoftwareFacts("touchstone-audit", "0.1.0", _environment()),
@@ -63,7 +70,11 @@ def document_of(specimen: Specimen) -> dict[str, Any]:
 
 
 def _plan(specimen: Specimen) -> Plan:
-    roles = [Role.SUSPECT, *[Role.TEACHER] * specimen.teachers, *[Role.CONTROL] * specimen.controls]
+    roles = [
+        Role.SUSPECT,
+        *[Role.TEACHER] * specimen.teachers,
+        *[Role.CONTROL] * specimen.controls,
+    ]
     inputs = tuple(
         PlanInput(letters(place + 1), role, specimen.name.format(place), sha256_hex(b"%d" % place))
         for place, role in enumerate(roles)

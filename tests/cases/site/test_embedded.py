@@ -1,4 +1,4 @@
-"""The embedded server comes when it is wanted, survives what kills it, and goes with its last user."""
+"""The embedded server comes when wanted, survives being killed, and goes with its last user."""
 
 import os
 import shutil
@@ -17,7 +17,7 @@ from audit.analysis.errors import WrongSettingError
 from cases.site.postgresql import account, cluster
 from cases.site.postgresql.cluster import DATABASE, PORT, USER, Cluster
 from cases.site.postgresql.embedded import EmbeddedServer
-from conftest import ROOT, wait_for
+from tests.processes import ROOT, wait_for
 
 # A user of the server in a process of its own: it lives until its input ends.
 USE = """
@@ -34,12 +34,30 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="changes its user, whi
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def empty() -> Iterator[Path]:
+    """A data folder in which nothing was made yet."""
     # Not tmp_path: its parents are shut to other users, and its name is long.
     folder = Path(tempfile.mkdtemp(prefix="ts-"))
     yield folder
     Cluster(folder).stop()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose server was made, and stopped: making it takes seconds of disk."""
+    folder = tmp_path_factory.mktemp("made")
+    server = EmbeddedServer(folder)
+    server.ensure_running()
+    server.leave()
+    return folder
+
+
+@pytest.fixture
+def home(empty: Path, made: Path) -> Path:
+    """A data folder of its own for each test, with a server that does not run."""
+    shutil.copytree(made / "postgres", empty / "postgres")
+    return empty
 
 
 def ask(home: Path, question: str = "SELECT 1") -> object:
@@ -69,12 +87,12 @@ def test_the_last_of_several_users_stops_the_server(home: Path):
     assert Cluster(home).process() is None
 
 
-def test_many_who_start_at_once_share_one_server(home: Path):
-    users = [use(home) for _ in range(4)]
+def test_many_who_start_at_once_share_one_server(empty: Path):
+    users = [use(empty) for _ in range(4)]
     assert len({first_line(user) for user in users}) == 1
     for user in users:
         user.communicate()
-    assert Cluster(home).process() is None
+    assert Cluster(empty).process() is None
 
 
 def test_a_child_that_ends_leaves_its_parents_server_alone(home: Path):
@@ -123,13 +141,13 @@ def test_a_stranger_with_the_old_process_number_is_not_taken_for_the_server(home
         stranger.kill()
 
 
-def test_a_making_that_was_broken_off_is_made_anew(home: Path):
-    (home / "postgres.new").mkdir(mode=0o700)
-    (home / "postgres.new" / "half").write_text("made")
-    server = EmbeddedServer(home)
+def test_a_making_that_was_broken_off_is_made_anew(empty: Path):
+    (empty / "postgres.new").mkdir(mode=0o700)
+    (empty / "postgres.new" / "half").write_text("made")
+    server = EmbeddedServer(empty)
     server.ensure_running()
-    assert ask(home) == 1
-    assert not (home / "postgres.new").exists()
+    assert ask(empty) == 1
+    assert not (empty / "postgres.new").exists()
     server.leave()
 
 
@@ -143,8 +161,8 @@ def test_nobody_else_can_reach_the_server(home: Path):
     server.leave()
 
 
-def test_a_long_data_folder_gets_a_short_socket(home: Path):
-    long = home / ("a" * 120)
+def test_a_long_data_folder_gets_a_short_socket(empty: Path):
+    long = empty / ("a" * 120)
     long.mkdir(mode=0o700)
     server = EmbeddedServer(long)
     server.ensure_running()
@@ -155,11 +173,11 @@ def test_a_long_data_folder_gets_a_short_socket(home: Path):
     socket_folder.rmdir()
 
 
-def test_a_socket_folder_that_others_can_enter_is_refused(home: Path):
-    (home / "socket").mkdir()
-    (home / "socket").chmod(0o755)
+def test_a_socket_folder_that_others_can_enter_is_refused(empty: Path):
+    (empty / "socket").mkdir()
+    (empty / "socket").chmod(0o755)
     with pytest.raises(WrongSettingError, match="not this user's alone"):
-        EmbeddedServer(home).ensure_running()
+        EmbeddedServer(empty).ensure_running()
 
 
 def test_files_of_another_version_are_refused(home: Path):
@@ -180,35 +198,35 @@ def test_the_log_keeps_a_bounded_size(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @needs_root
-def test_a_plain_user_needs_nothing_special(home: Path):
-    os.chown(home, 65534, 65534)
-    user = use(home, *AS_NOBODY)
+def test_a_plain_user_needs_nothing_special(empty: Path):
+    os.chown(empty, 65534, 65534)
+    user = use(empty, *AS_NOBODY)
     server = first_line(user)
     if not server:
         pytest.skip(f"this interpreter cannot be run by another user: {user.communicate()[1]}")
     assert Path(f"/proc/{server}").stat().st_uid == 65534
     user.communicate()
-    assert Cluster(home).process() is None
+    assert Cluster(empty).process() is None
 
 
 @needs_root
-def test_root_without_namespaces_runs_it_as_nobody(home: Path, monkeypatch: pytest.MonkeyPatch):
+def test_root_without_namespaces_runs_it_as_nobody(empty: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(account, "NAMESPACE", ("false",))
-    outside = home.parent.stat().st_mode
-    server = EmbeddedServer(home)
+    outside = empty.parent.stat().st_mode
+    server = EmbeddedServer(empty)
     server.ensure_running()
-    assert ask(home) == 1
+    assert ask(empty) == 1
     assert Path(f"/proc/{server.cluster.process()}").stat().st_uid == 65534
-    assert home.parent.stat().st_mode == outside
+    assert empty.parent.stat().st_mode == outside
     monkeypatch.undo()
     server.leave()
     assert server.cluster.process() is None
 
 
 @needs_root
-def test_root_with_neither_is_told_of_database_url(home: Path, monkeypatch: pytest.MonkeyPatch):
+def test_root_with_neither_is_told_of_database_url(empty: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(account, "NAMESPACE", ("false",))
-    shut = home / "shut"
+    shut = empty / "shut"
     (shut / "data").mkdir(parents=True, mode=0o700)
     shut.chmod(0o700)
     with pytest.raises(WrongSettingError, match="or set DATABASE_URL"):

@@ -1,0 +1,110 @@
+"""One command starts the whole site, keeps it alive and leaves nothing behind."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cases.site import supervisor
+from cases.site.postgresql.cluster import Cluster
+from tests.processes import ROOT, assert_refused, manage, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+def free_address() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+class Site:
+    """A running `manage.py run` with a data folder of its own."""
+
+    def __init__(self, data: Path, log: Path) -> None:
+        self.data = data
+        self.log = log
+        self.address = free_address()
+        self.variables = {"TOUCHSTONE_DATA": str(data), "TOUCHSTONE_BIND": self.address}
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "run"],
+                cwd=ROOT,
+                env=os.environ | self.variables,
+                stdout=output,
+                stderr=output,
+            )
+
+    def page(self) -> int:
+        connection = http.client.HTTPConnection(self.address, timeout=5)
+        try:
+            connection.request("GET", "/login/")
+            return connection.getresponse().status
+        except OSError:
+            return 0
+        finally:
+            connection.close()
+
+    def processes(self, word: str = "") -> list[int]:
+        """The living processes of this site whose command line holds the word."""
+        mark = f"TOUCHSTONE_DATA={self.data}".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                ours = mark in (folder / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if ours and words and word in words:
+                found.append(int(folder.name))
+        return found
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    running = Site(tmp_path / "data", tmp_path / "run.log")
+    wait_for(lambda: "answers at" in running.log.read_text(), 60)
+    yield running
+    running.process.kill()
+    running.process.wait()
+    wait_for(lambda: not running.processes("manage.py"), 20)
+    Cluster(running.data).stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_site_starts_lives_on_and_stops(site: Site):
+    assert site.page() == 200
+    assert "createsuperuser" in site.log.read_text()
+    refused = manage("run", **site.variables)
+    assert_refused(refused, "already runs", "set TOUCHSTONE_DATA")
+
+    wait_for(lambda: site.log.read_text().count("celery.apps.worker: default-") == 1, 30)
+    worker = min(site.processes("--queues default"))
+    os.killpg(worker, signal.SIGKILL)
+    wait_for(lambda: site.log.read_text().count("celery.apps.worker: default-") == 2, 30)
+    assert worker not in site.processes("--queues default")
+
+    database = Cluster(site.data).process()
+    assert database is not None
+    os.kill(database, signal.SIGKILL)
+    assert wait_for(lambda: Cluster(site.data).process() not in (database, None), 5) < 2
+    wait_for(lambda: site.page() == 200, 10)
+
+    site.process.send_signal(signal.SIGINT)
+    assert wait_for(lambda: site.process.poll() is not None, 20) < 15
+    assert site.process.returncode == 0
+    assert site.processes() == []
+    assert Cluster(site.data).process() is None
+    assert "web        |" in site.log.read_text()
+
+
+def test_the_configuration_names_every_process_and_survives_a_per_cent_sign(tmp_path: Path):
+    text = supervisor.configuration(tmp_path / "manage.py", tmp_path / "50%")
+    assert "[group:touchstone]\nprograms=web,worker,embedder,beat" in text
+    assert f"pidfile={tmp_path}/50%%/supervisord.pid" in text

@@ -1,0 +1,98 @@
+"""Other processes for the tests: commands of manage.py, and real Celery workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run one command of manage.py to its end, with these environment variables more."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=ROOT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """The command ended with one sentence, which holds the words, and no traceback."""
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith("touchstone: ")
+    for word in words:
+        assert word in done.stderr
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A real Celery worker in a process group of its own."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def wait_until_ready(self) -> None:
+        """Return once the worker takes tasks."""
+        wait_for(lambda: " ready." in self.log.read_text() or self.process.poll() is not None, 60)
+        assert self.process.poll() is None, self.log.read_text()
+
+    def kill(self) -> None:
+        """End the whole group without warning, as a power cut would."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """Ask the worker to stop, and insist after a while."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def database_url() -> str:
+    """The address of the test database, for another process."""
+    at = connection.settings_dict
+    user, password = quote(at["USER"], safe=""), quote(at["PASSWORD"], safe="")
+    host = quote(at["HOST"], safe="")
+    port = f":{at['PORT']}" if at["PORT"] else ""
+    return f"postgres://{user}:{password}@{host}{port}/{at['NAME']}"
+
+
+def wait_for(condition: Callable[[], object], seconds: float) -> float:
+    """Wait until something holds; the seconds that it took."""
+    start = time.monotonic()
+    while not condition():
+        if time.monotonic() - start > seconds:
+            raise TimeoutError(f"not within {seconds} seconds")
+        time.sleep(0.05)
+    return time.monotonic() - start
+
+
+def launch(words: list[str], log: Path, **variables: str) -> Worker:
+    """Start a worker on the test database, in a process group of its own."""
+    variables |= {"DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT)}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker", *words],
+            cwd=ROOT,
+            env=os.environ | variables,
+            stderr=output,
+            start_new_session=True,
+        )
+    return Worker(process, log)

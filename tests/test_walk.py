@@ -1,0 +1,149 @@
+"""From sign-in to the PDF as a person walks it: real browser, real worker, real encoder."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from audit.analysis.digests import sha256_hex
+from cases import samples
+from cases.models import Exhibit, Finding
+from cases.services import custody
+from tests.browser import browser, page, serious_violations
+from tests.conftest import ROOT, Worker
+
+__all__ = ["browser", "page"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+SHARED = ROOT.parent / "shared" / "transcripts" / "alpaca_eval"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared transcripts are absent")
+CONTROLS = [
+    "claude-2",
+    "llama-2-70b-chat-hf",
+    "gemini-pro",
+    "cohere",
+    "guanaco-65b",
+    "oasst-rlhf-llama-33b",
+    "falcon-7b-instruct",
+    "Mixtral-8x7B-Instruct-v0.1",
+]
+LONGEST = 480_000
+
+
+def sign_in(page: Page, base: str) -> None:
+    page.goto(base)
+    assert serious_violations(page) == []
+    page.get_by_label("Username").fill("alice")
+    page.get_by_label("Password").fill("a long pass phrase")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Matters").wait_for()
+
+
+def open_matter(page: Page, name: str) -> None:
+    assert serious_violations(page) == []
+    page.get_by_role("link", name="Open a matter").first.click()
+    page.get_by_label("Name of the matter").fill(name)
+    assert serious_violations(page) == []
+    page.get_by_role("button", name="Open").click()
+    page.get_by_role("link", name="Add exhibit").click()
+
+
+def hand_in(page: Page, role: str, model: str, path: Path, *, last: bool = False) -> None:
+    page.get_by_label("Role").select_option(role)
+    page.get_by_label("Model").fill(model)
+    page.get_by_label("Handed in by").fill("the claimant")
+    page.get_by_label("File").set_input_files(path)
+    page.get_by_role("button", name="Add", exact=True).nth(0).click() if last else (
+        page.get_by_role("button", name="Add another").click()
+    )
+
+
+def ask(page: Page, base: str) -> None:
+    exhibit = Exhibit.objects.order_by("-pk").first()
+    page.get_by_role("heading", name="Disposition").wait_for()
+    assert serious_violations(page) == []
+    page.goto(f"{base}/matters/{exhibit.matter_id}/")
+    page.locator("#exhibits:not([hx-trigger])").wait_for(timeout=LONGEST)
+    assert serious_violations(page) == []
+    page.get_by_role("link", name="Ask for a finding").click()
+    assert serious_violations(page) == []
+    page.get_by_role("button", name="Seal the plan and start").click()
+
+
+def wait_for_report(page: Page, tmp_path: Path) -> tuple[Finding, Path]:
+    page.locator("#progress").wait_for()
+    assert serious_violations(page) == []
+    link = page.get_by_role("link", name="report.pdf")
+    link.wait_for(timeout=LONGEST)
+    assert serious_violations(page) == []
+    with page.expect_download() as download:
+        link.click()
+    target = tmp_path / "report.pdf"
+    download.value.save_as(target)
+    finding = Finding.objects.select_related("run", "report", "matter").latest("pk")
+    return finding, target
+
+
+def check_report(finding: Finding, pdf: Path) -> str:
+    data = pdf.read_bytes()
+    assert data.startswith(b"%PDF-")
+    assert sha256_hex(data) == finding.report.pdf_sha256
+    assert custody.problems(finding.matter) == []
+    done = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True)
+    text = done.stdout.decode()
+    assert finding.run.plan_digest[:16] in text.replace("\n", "")
+    return text
+
+
+def test_the_samples_from_sign_in_to_the_pdf(
+    live_server, django_user_model, worker: Worker, page: Page, tmp_path
+):
+    django_user_model.objects.create_user("alice", password="a long pass phrase")
+    sign_in(page, live_server.url)
+    open_matter(page, "The samples")
+    assert serious_violations(page) == []
+    given = [samples.IMITATOR, *samples.TEACHERS, *samples.CONTROLS]
+    for number, one in enumerate(given, start=1):
+        path = samples.folder() / one.file
+        hand_in(page, one.role, one.model, path, last=number == len(given))
+    ask(page, live_server.url)
+    finding, pdf = wait_for_report(page, tmp_path)
+    outcome = finding.run.result["outcome"]
+    assert outcome["code"] == "limited"
+    text = check_report(finding, pdf)
+    assert "Quarry-2" in text
+    page.get_by_role("link", name="pairs").first.click()
+    page.locator("mark").first.wait_for()
+    assert serious_violations(page) == []
+    page.goto(f"{live_server.url}/matters/{finding.matter_id}/custody/")
+    page.get_by_text("exported").first.wait_for()
+    assert serious_violations(page) == []
+    assert worker.process.poll() is None
+
+
+@needs_shared
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("suspect", "expected"),
+    [("alpaca-7b", {"limited"}), ("guanaco-65b", {"not_shown", "abstains"})],
+)
+def test_real_transcripts_from_upload_to_the_pdf(
+    live_server, django_user_model, worker: Worker, page: Page, tmp_path, suspect, expected
+):
+    django_user_model.objects.create_user("alice", password="a long pass phrase")
+    sign_in(page, live_server.url)
+    open_matter(page, "Real transcripts")
+    controls = [name for name in CONTROLS if name != suspect]
+    given = [("suspect", suspect), ("teacher", "text_davinci_003")]
+    given += [("control", name) for name in controls]
+    for number, (role, name) in enumerate(given, start=1):
+        hand_in(page, role, name, SHARED / f"{name}.json.gz", last=number == len(given))
+    ask(page, live_server.url)
+    finding, pdf = wait_for_report(page, tmp_path)
+    assert finding.run.result["outcome"]["code"] in expected
+    assert finding.run.result["matched_prompts"] > 790
+    check_report(finding, pdf)
+    assert json.dumps(finding.run.result["teachers"])
+    assert worker.process.poll() is None
