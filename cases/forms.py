@@ -1,5 +1,7 @@
 """What comes in from a page, checked."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from django import forms
@@ -44,9 +46,9 @@ class ExhibitForm(forms.Form):
         help_text="AlpacaEval or ShareGPT JSON, OpenAI chat or fine-tune JSONL; plain or gzip.",
     )
 
-    def upload(self) -> UploadedFile:
+    def upload(self) -> UploadedFile[bytes]:
         """Return the uploaded file."""
-        upload: UploadedFile = self.cleaned_data["file"]
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
         return upload
 
     def deposit(self) -> Deposit:

@@ -1,9 +1,9 @@
 """The matched pairs of a finding, fetched and compared a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Self, overload
 
 from django.http import Http404
 
@@ -51,7 +51,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class PairList:
+class PairList(Sequence[Pair]):
     """The pairs of suspect and one teacher in the order of the prompts, fetched by slices."""
 
     finding: Finding
@@ -92,8 +92,16 @@ class PairList:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def __getitem__(self, wanted: slice) -> list[Pair]:
-        keys = self.keys[wanted]
+    @overload
+    def __getitem__(self, wanted: int) -> Pair: ...
+    @overload
+    def __getitem__(self, wanted: slice) -> list[Pair]: ...
+    def __getitem__(self, wanted: int | slice) -> Pair | list[Pair]:
+        if isinstance(wanted, int):
+            return self._fetch([self.keys[wanted]])[0]
+        return self._fetch(self.keys[wanted])
+
+    def _fetch(self, keys: list[str]) -> list[Pair]:
         suspects = self._answers(self.plan.places(Role.SUSPECT)[0], keys)
         teachers = self._answers(self.teacher, keys)
         return [self._pair(suspects[key], teachers[key]) for key in keys]

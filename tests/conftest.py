@@ -34,7 +34,7 @@ settings.STORAGES["staticfiles"]["BACKEND"] = (
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 - wraps its namesake
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """The test database, and at the end no broker connection that would keep it from going."""
     yield
     pools.reset()
@@ -42,7 +42,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:  # noqa: ARG001 - 
 
 @pytest.fixture
 def start_worker(
-    transactional_db: None,  # noqa: ARG001 - a worker sees only what is committed
+    transactional_db: None,
     tmp_path: Path,
 ) -> Iterator[Callable[..., Worker]]:
     """Start workers on the test database; each takes `queues`, `concurrency` and `include`."""

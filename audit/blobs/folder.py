@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from audit.analysis.digests import sha256_of_chunks
+from audit.analysis.errors import WrongSettingError
 from audit.blobs.stored import (
     Stored,
     Written,
@@ -33,9 +34,7 @@ class FolderStore:
 
     def put(self, chunks: Iterable[bytes]) -> Stored:
         """Keep the bytes; they get their name only when they are whole and on the disk."""
-        _make_folder(self._incoming)
-        handle, name = tempfile.mkstemp(dir=self._incoming)
-        temporary = Path(name)
+        handle, temporary = self._begin()
         try:
             with os.fdopen(handle, "wb") as target:
                 written = write_all(chunks, target)
@@ -89,6 +88,18 @@ class FolderStore:
 
     def _path(self, sha256: str) -> Path:
         return self.root / place_of(sha256)
+
+    def _begin(self) -> tuple[int, Path]:
+        """Open a new file that no reader will take for a blob."""
+        try:
+            _make_folder(self._incoming)
+            handle, name = tempfile.mkstemp(dir=self._incoming)
+        except OSError as error:
+            raise WrongSettingError(
+                f"The folder {self.root} cannot be written ({error.strerror}): set STORAGE_URL to"
+                " the address of a folder that can."
+            ) from error
+        return handle, Path(name)
 
     def _name(self, temporary: Path, written: Written) -> Stored:
         """Give whole bytes their name, in one step, and make the name last."""

@@ -8,9 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 
-from audit.analysis.errors import WrongSettingError
+from audit.analysis.errors import IntegrityError, WrongSettingError
 from audit.blobs.stored import (
     CHUNK,
     Stored,
@@ -143,7 +143,10 @@ class S3Store:
                 if _code(error) in _ABSENT:
                     raise missing(sha256) from error
                 raise
-            return write_all(answer["Body"].iter_chunks(CHUNK), target).sha256
+            try:
+                return write_all(answer["Body"].iter_chunks(CHUNK), target).sha256
+            except FlexibleChecksumError as error:
+                raise IntegrityError(f"The stored file {sha256} has been changed.") from error
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -50,7 +51,7 @@ def cut_shards(run: Run) -> None:
     if locked.sharded_at:
         return
     sources = runs.sources_of(run)
-    values = {
+    values: dict[str, Any] = {
         "sources": [source.pk for source in sources],
         "prompts": runs.matched_prompts(sources, runs.plan_of(run).parameters),
         "encoder": run.encoder_id,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from audit.analysis.digests import digest_of
 from audit.analysis.encoders import EncoderIdentity
-from audit.analysis.errors import IntegrityError
+from audit.analysis.errors import InsufficientDataError, IntegrityError
 from audit.analysis.pipeline import analyse, require_enough
 from audit.analysis.plan import Parameters, Plan
 from audit.analysis.results import Material
@@ -110,6 +110,14 @@ def keep(run: Run, computed: Computed) -> bool:
             finished_at=timezone.now(),
         )
     )
+
+
+def result_of(run: Run) -> dict[str, Any]:
+    """Return the result of a run; raises InsufficientDataError while there is none."""
+    if run.result is None:
+        raise InsufficientDataError(f"Run {run.pk} has no result yet.")
+    values: dict[str, Any] = run.result
+    return values
 
 
 def differing(run: Run, computed: Computed) -> list[int]:

@@ -5,8 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from audit.analysis.digests import canonical_json, sha256_hex
 from audit.analysis.errors import TouchstoneError
 from cases.reports.pages import pages_of
@@ -21,6 +19,8 @@ def render(document: dict[str, Any], *, template: Path) -> bytes:
 
     All data goes in as JSON, so no text of a transcript is ever read as markup.
     """
+    import typst
+
     results = canonical_json(document)
     inputs = {
         "results": results.decode(),

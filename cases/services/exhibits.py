@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -97,7 +98,7 @@ def _dispose(exhibit: Exhibit, *, by: User) -> None:
     if not undisposed.update(disposed_at=timezone.now()):
         return
     source = exhibit.source
-    facts = {"exhibit": exhibit.label, "state": source.state}
+    facts: dict[str, Any] = {"exhibit": exhibit.label, "state": source.state}
     if source.state == Source.State.READ:
         facts |= {"format": source.format, "taken": source.taken, "left_out": source.left_out}
     else:

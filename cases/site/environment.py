@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import dj_database_url
 
 from audit.analysis.errors import WrongSettingError
+from audit.blobs import open_store
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
@@ -113,16 +114,7 @@ class Environment:
     def storage(self, name: str, default: str) -> str:
         """Return the address of the store of evidence: a folder or an S3 bucket."""
         value = self.text(name, default)
-        parts = _split(value)
-        served = parts is not None and (
-            (parts.scheme == "file" and not parts.netloc and parts.path.startswith("/"))
-            or (parts.scheme == "s3" and parts.netloc != "")
-        )
-        if not served:
-            raise WrongSettingError(
-                f"{name} is {value!r}: set it to file:///FOLDER or to"
-                " s3://BUCKET/PREFIX?endpoint=ADDRESS, or leave it out."
-            )
+        open_store(value)
         return value
 
 
@@ -164,13 +156,8 @@ def _write_once(path: Path, text: str) -> None:
     draft.unlink()
 
 
-def _split(value: str) -> SplitResult | None:
-    try:
-        return urlsplit(value)
-    except ValueError:
-        return None
-
-
 def _scheme(value: str) -> str:
-    parts = _split(value)
-    return parts.scheme if parts else ""
+    try:
+        return urlsplit(value).scheme
+    except ValueError:
+        return ""

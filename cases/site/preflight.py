@@ -63,7 +63,7 @@ def check_storage(address: str) -> None:
     """Check that evidence can be kept: one small blob, the same each time, is put there."""
     try:
         open_store(address).put([PROBE])
-    except (TouchstoneError, OSError, ValueError) as error:
+    except OSError as error:
         raise WrongSettingError(
             f"The storage {address} cannot be written ({_first_line(error)}): set STORAGE_URL to a"
             " folder or a bucket that can."
@@ -98,7 +98,7 @@ def check_address(address: str) -> None:
 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    return lines[0].rstrip(".") if lines else type(error).__name__
 
 
 def check_all() -> None:

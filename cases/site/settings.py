@@ -59,7 +59,7 @@ _PGMQ = {
     "conn_string": _BROKER.replace("pgmq://", "postgresql://", 1),
     # A killed worker's message comes back after this many seconds; a living worker renews it.
     "visibility_timeout": 30,
-    "polling_interval": 0.2,
+    "polling_interval": 0.1,
     "wait_time_seconds": 0,
     "init_extension": False,
 }
@@ -182,7 +182,10 @@ LOGGING = {
         "django": {"handlers": [], "propagate": True},
         "gunicorn.error": {"handlers": [], "propagate": True},
         "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
         "pgmq": {"level": "WARNING"},
+        "faiss.loader": {"level": "WARNING"},
         # In workers Celery warns at each lost connection of what its version 6 will do.
         "py.warnings": {"level": "ERROR"},
     },

@@ -5,13 +5,13 @@ import sys
 import tempfile
 import warnings
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from audit.analysis.encoders.contract import Vectors
+from audit.analysis.digests import digest_of
+from audit.analysis.encoders.contract import Vectors, versions_of
 from audit.analysis.encoders.identity import (
     EncoderIdentity,
     modules_of,
@@ -25,6 +25,8 @@ from audit.analysis.errors import EncoderError
 if TYPE_CHECKING:
     import torch
 
+# A graph made by other versions of these may round other digits.
+MADE_BY = ("openvino", "sentence-transformers", "torch", "transformers")
 _FAMILIES = frozenset({"bert"})
 _SHAPES = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 
@@ -61,11 +63,19 @@ def graph_of(
 ) -> Graph:
     """Return the graph: the one kept in the cache for this model and version, or a new one."""
     if cache is None:
-        return _convert(folder, identity, threads)
-    kept = cache / f"openvino-{version('openvino')}-{identity.digest}"
+        # Written and read even so: a graph straight from the converter rounds other digits.
+        with tempfile.TemporaryDirectory() as passing:
+            return graph_of(folder, identity, cache=Path(passing), threads=threads)
+    kept = cache / f"openvino-{_key(identity)}"
     if not kept.exists():
         _keep(_convert(folder, identity, threads), kept)
     return _read(kept)
+
+
+def _key(identity: EncoderIdentity) -> str:
+    return digest_of(
+        {"encoder": identity.digest, "probes": TEXTS, "versions": dict(versions_of(*MADE_BY))}
+    )
 
 
 def _convert(folder: Path, identity: EncoderIdentity, threads: int | None) -> Graph:

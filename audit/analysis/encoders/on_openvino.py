@@ -8,7 +8,7 @@ import numpy as np
 
 from audit.analysis.encoders.batching import Batch, Padding, Tokens, encode_in_order
 from audit.analysis.encoders.contract import Vectors, Way, processor, usable_cores, versions_of
-from audit.analysis.encoders.conversion import graph_of, quiet_openvino
+from audit.analysis.encoders.conversion import MADE_BY, graph_of, quiet_openvino
 from audit.analysis.encoders.identity import EncoderIdentity, settings_of
 from audit.analysis.encoders.probes import LEAST_AGREEMENT, TEXTS, agreement
 from audit.analysis.errors import EncoderError
@@ -36,7 +36,7 @@ class OpenVinoEncoder:
             backend="openvino",
             device=f"cpu: {processor()}",
             precision={"bf16": "bfloat16", "f32": "float32"}[kind],
-            versions=versions_of("openvino", "tokenizers"),
+            versions=versions_of("tokenizers", *MADE_BY),
         )
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -74,7 +74,8 @@ def _has_gpu() -> bool:
 def _backend(wanted: str, device: str, folder: Path) -> str:
     if wanted not in _BACKENDS:
         raise WrongSettingError(f"The backend is {wanted!r}. Set it to one of {_BACKENDS}.")
-    installed = find_spec("openvino") is not None
+    # Torch makes the graph, even where a graph already made needs it no more.
+    installed = all(find_spec(name) for name in ("openvino", "torch", "sentence_transformers"))
     if wanted == "auto":
         fast = device == "cpu" and installed and is_convertible(folder)
         return "openvino" if fast else _torch_backend()

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.analysis.errors import TouchstoneError
 from audit.analysis.plan import Parameters
+from audit.services import runs
 from audit.services.sources import store
 from cases.models import Exhibit, Report
 from cases.services import desk
@@ -46,8 +47,9 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         report = Report.objects.get(finding=finding)
         self._write(report, options["out"])
-        self.stdout.write(f"\n{finding.run.result['outcome']['answer']}\n")
-        for limit in finding.run.result["outcome"]["limits"]:
+        outcome = runs.result_of(finding.run)["outcome"]
+        self.stdout.write(f"\n{outcome['answer']}\n")
+        for limit in outcome["limits"]:
             self.stdout.write(f"  - {limit}")
         self.stdout.write(f"\nreport   {options['out'] / 'report.pdf'}")
         self.stdout.write(f"numbers  {options['out'] / 'results.json'}")

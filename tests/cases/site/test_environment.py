@@ -7,7 +7,7 @@ import pytest
 
 from audit.analysis.errors import WrongSettingError
 from cases.site.environment import Environment, private_folder
-from tests.processes import assert_refused, manage
+from tests.processes import manage, refusal
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,9 @@ from tests.processes import assert_refused, manage
     ],
 )
 def test_a_wrong_setting_stops_every_command_with_one_sentence(name: str, value: str, advice: str):
-    assert_refused(manage("preflight", **{name: value}), name, advice)
+    sentence = refusal(manage("preflight", **{name: value}))
+    assert name in sentence
+    assert advice in sentence
 
 
 def test_a_value_and_a_file_at_once_are_refused(tmp_path: Path):
