@@ -44,7 +44,9 @@ def _asserts(function: ast.FunctionDef) -> bool:
             return True
         if isinstance(node, ast.Call) and "raises" in ast.unparse(node.func):
             return True
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("check_", "expect", "assert_")):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(
+            ("check_", "expect", "assert_")
+        ):
             return True
     return False
 

@@ -16,7 +16,23 @@ from audit.analysis.encoders.on_torch import TorchEncoder
 from audit.analysis.encoders.places import locate
 from audit.analysis.errors import EncoderError, WrongSettingError
 
-WORDS = "the ice of a river moves because weight makes it flow, slowly, and never twice".split()
+WORDS = [
+    "the",
+    "ice",
+    "of",
+    "a",
+    "river",
+    "moves",
+    "because",
+    "weight",
+    "makes",
+    "it",
+    "flow,",
+    "slowly,",
+    "and",
+    "never",
+    "twice",
+]
 
 
 def made_texts(count: int) -> list[str]:
