@@ -21,11 +21,13 @@ django.setup()
 
 import pytest  # noqa: E402 - the data folder comes first
 from django.conf import settings  # noqa: E402 - the data folder comes first
+from django.db import connection  # noqa: E402 - the data folder comes first
 from kombu import pools  # noqa: E402 - the data folder comes first
+from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 - the data folder comes first
 
 from tests.processes import Worker, launch  # noqa: E402 - the data folder comes first
 
-pytest_plugins = ("tests.cast",)
+pytest_plugins = ("tests.cast", "tests.browser")
 
 # Pages are drawn from the sources: no test needs the hashed copies of collectstatic.
 settings.STORAGES["staticfiles"]["BACKEND"] = (
@@ -34,10 +36,15 @@ settings.STORAGES["staticfiles"]["BACKEND"] = (
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """The test database, and at the end no broker connection that would keep it from going."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database, and at the end no session of a server thread that would keep it."""
     yield
     pools.reset()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture

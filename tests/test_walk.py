@@ -11,10 +11,9 @@ from audit.analysis.digests import sha256_hex
 from cases import samples
 from cases.models import Exhibit, Finding
 from cases.services import custody
-from tests.browser import browser, page, serious_violations
-from tests.conftest import ROOT, Worker
+from tests.browser import serious_violations
+from tests.processes import ROOT, Worker
 
-__all__ = ["browser", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SHARED = ROOT.parent / "shared" / "transcripts" / "alpaca_eval"
@@ -55,14 +54,14 @@ def hand_in(page: Page, role: str, model: str, path: Path, *, last: bool = False
     page.get_by_label("Model").fill(model)
     page.get_by_label("Handed in by").fill("the claimant")
     page.get_by_label("File").set_input_files(path)
-    page.get_by_role("button", name="Add", exact=True).nth(0).click() if last else (
-        page.get_by_role("button", name="Add another").click()
-    )
+    button = page.get_by_role("button", name="Add" if last else "Add another", exact=True)
+    with page.expect_navigation():
+        button.click()
 
 
 def ask(page: Page, base: str) -> None:
     exhibit = Exhibit.objects.order_by("-pk").first()
-    page.get_by_role("heading", name="Disposition").wait_for()
+    page.get_by_role("heading", name="What is asserted").wait_for()
     assert serious_violations(page) == []
     page.goto(f"{base}/matters/{exhibit.matter_id}/")
     page.locator("#exhibits:not([hx-trigger])").wait_for(timeout=LONGEST)
@@ -118,7 +117,7 @@ def test_the_samples_from_sign_in_to_the_pdf(
     page.locator("mark").first.wait_for()
     assert serious_violations(page) == []
     page.goto(f"{live_server.url}/matters/{finding.matter_id}/custody/")
-    page.get_by_text("exported").first.wait_for()
+    page.get_by_text("taken away").first.wait_for()
     assert serious_violations(page) == []
     assert worker.process.poll() is None
 

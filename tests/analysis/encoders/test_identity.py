@@ -96,10 +96,10 @@ def test_what_is_missing_is_named(folder):
     with pytest.raises(EncoderError, match="small-model holds no weights"):
         identify(str(folder))
     (folder / "modules.json").write_bytes(b"{")
-    with pytest.raises(EncoderError, match="modules.json is not JSON"):
+    with pytest.raises(EncoderError, match=r"modules\.json is not JSON"):
         identify(str(folder))
     (folder / "modules.json").unlink()
-    with pytest.raises(EncoderError, match="has no modules.json"):
+    with pytest.raises(EncoderError, match=r"has no modules\.json"):
         identify(str(folder))
 
 

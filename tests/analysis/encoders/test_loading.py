@@ -16,7 +16,7 @@ from audit.analysis.encoders.on_torch import TorchEncoder
 from audit.analysis.encoders.places import locate
 from audit.analysis.errors import EncoderError, WrongSettingError
 
-WORDS = [
+WORDS = ("ice", "of", "a", "river", "moves,", "weight", "makes", "it", "flow", "slowly", "never")
     "the",
     "ice",
     "of",
