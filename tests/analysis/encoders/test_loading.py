@@ -17,22 +17,6 @@ from audit.analysis.encoders.places import locate
 from audit.analysis.errors import EncoderError, WrongSettingError
 
 WORDS = ("ice", "of", "a", "river", "moves,", "weight", "makes", "it", "flow", "slowly", "never")
-    "the",
-    "ice",
-    "of",
-    "a",
-    "river",
-    "moves",
-    "because",
-    "weight",
-    "makes",
-    "it",
-    "flow,",
-    "slowly,",
-    "and",
-    "never",
-    "twice",
-]
 
 
 def made_texts(count: int) -> list[str]:
