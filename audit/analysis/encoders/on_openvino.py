@@ -1,5 +1,6 @@
 """Encoding by OpenVINO: the fast way on a processor; bit for bit the same in any batch."""
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,16 +50,29 @@ class OpenVinoEncoder:
         return [np.array(each.ids, np.int64) for each in found]
 
     def _run(self, batches: Iterable[Batch], into: Vectors) -> None:
-        queue = quiet_openvino().AsyncInferQueue(self._compiled)
-
-        def put(request: Any, rows: Any) -> None:
-            into[rows] = request.get_output_tensor(0).data
-
-        queue.set_callback(put)
+        # Taken in turn and waited for: a callback from the library's threads into Python can
+        # meet the end of the process and abort or hang it.
+        idle = [self._compiled.create_infer_request() for _ in range(2 * self._streams())]
+        busy: deque[tuple[Any, Tokens]] = deque()
         for batch in batches:
-            inputs = {"input_ids": batch.ids, "attention_mask": batch.mask}
-            queue.start_async(inputs, batch.rows)
-        queue.wait_all()
+            if not idle:
+                idle.append(_collect(busy, into))
+            request = idle.pop()
+            request.start_async({"input_ids": batch.ids, "attention_mask": batch.mask})
+            busy.append((request, batch.rows))
+        while busy:
+            _collect(busy, into)
+
+    def _streams(self) -> int:
+        return int(self._compiled.get_property("NUM_STREAMS"))
+
+
+def _collect(busy: deque[tuple[Any, Tokens]], into: Vectors) -> Any:
+    """Wait for the oldest request, put its vectors into their rows, and return it."""
+    request, rows = busy.popleft()
+    request.wait()
+    into[rows] = request.get_output_tensor(0).data
+    return request
 
 
 def open_on_openvino(
