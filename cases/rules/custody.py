@@ -28,10 +28,14 @@ def seal(entry: Entry) -> str:
     return digest_of(asdict(entry))
 
 
-def broken_links(entries: Iterable[tuple[Entry, str]]) -> list[str]:
-    """Return one sentence for each place where a chain, given in order with its seals, breaks."""
+def broken_links(
+    entries: Iterable[tuple[Entry, str]], *, previous: str = START, number: int = 0
+) -> list[str]:
+    """Return one sentence for each place where a chain, given in order with its seals, breaks.
+
+    A piece of a chain is held onto the seal and the number of the entry before it.
+    """
     problems = []
-    previous, number = START, 0
     for entry, sealed in entries:
         number += 1
         if entry.number != number:

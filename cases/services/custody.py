@@ -44,6 +44,17 @@ def problems(matter: Matter) -> list[str]:
     return custody.broken_links((_entry(row), row.seal) for row in entries.iterator())
 
 
+def problems_from(matter: Matter, first: int, last: int) -> list[str]:
+    """Return where the chain breaks among the entries of these numbers."""
+    before = CustodyEntry.objects.filter(matter=matter, number=first - 1).first()
+    entries = CustodyEntry.objects.filter(matter=matter, number__range=(first, last))
+    return custody.broken_links(
+        ((_entry(row), row.seal) for row in entries.order_by("number")),
+        previous=before.seal if before else custody.START,
+        number=first - 1,
+    )
+
+
 def _entry(row: CustodyEntry) -> custody.Entry:
     return custody.Entry(
         matter=row.matter_id,

@@ -92,3 +92,16 @@ def test_sixteen_writers_at_once_make_one_chain(matter):
     assert errors == []
     assert CustodyEntry.objects.filter(matter=matter).count() == 49
     assert custody.problems(matter) == []
+
+
+def test_a_piece_of_the_chain_can_be_checked_alone(matter):
+    for number in range(5):
+        custody.record(matter, "note", {"n": number}, by=matter.opened_by)
+    assert custody.problems_from(matter, 3, 5) == []
+    assert custody.problems_from(matter, 1, 2) == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        cursor.execute("UPDATE cases_custodyentry SET actor = 'bob' WHERE number = 4")
+        cursor.execute("SET LOCAL session_replication_role = 'origin'")
+    assert custody.problems_from(matter, 1, 3) == []
+    assert custody.problems_from(matter, 4, 4) == ["Entry 4 is not what was sealed."]
