@@ -27,7 +27,7 @@ check: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	TOUCHSTONE_DATA='$(CURDIR)/.demo/data' $(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: install
 	$(BIN)/python -m audit.analysis.encoders.bench

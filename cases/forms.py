@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from audit.analysis.plan import QUESTION
-from cases.models import Exhibit
+from cases.models import Exhibit, Membership
 from cases.services.exhibits import Deposit
 
 
@@ -23,6 +24,28 @@ class MatterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )
+
+
+class PersonForm(forms.Form):
+    """Who is let into a matter, and how far."""
+
+    person = forms.CharField(
+        max_length=150,
+        label="User name",
+        help_text="The name with which the person signs in; an administrator makes accounts.",
+    )
+    level = forms.ChoiceField(
+        choices=[*Membership.Level.choices, ("", "may no longer enter")],
+        required=False,
+        label="From now on",
+    )
+
+    def clean_person(self) -> User:
+        """Return the person of this name."""
+        found = User.objects.filter(username=self.cleaned_data["person"], is_active=True).first()
+        if found is None:
+            raise forms.ValidationError("There is no active account of this name.")
+        return found
 
 
 class ExhibitForm(forms.Form):

@@ -1,5 +1,6 @@
 """Where each page lives."""
 
+from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
@@ -28,12 +29,14 @@ _exhibit = _matter + "exhibits/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
 
 urlpatterns = [
+    path("admin/", admin.site.urls),
     path("login/", LoginView.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("healthz", lambda _request: HttpResponse("ok", content_type="text/plain"), name="health"),
     path("", matters.index, name="matters"),
     path("matters/new/", matters.new, name="new_matter"),
     path(_matter, matters.show, name="matter"),
+    path(_matter + "people/", matters.people, name="people"),
     path(_matter + "custody/", matters.timeline, name="timeline"),
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),

@@ -3,8 +3,13 @@
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from audit.analysis.errors import TouchstoneError
 from cases.models import Matter, Membership, Party
 from cases.services import custody
+
+
+class LastAnalystError(TouchstoneError):
+    """A matter would be left without anyone who may act in it."""
 
 
 @transaction.atomic
@@ -18,7 +23,17 @@ def open_matter(name: str, question: str, *, by: User) -> Matter:
 
 @transaction.atomic
 def set_level(matter: Matter, user: User, level: str | None, *, by: User) -> None:
-    """Let a person read or act in a matter, or take it away with None."""
+    """Let a person read or act in a matter, or take it away with None.
+
+    Raises LastAnalystError rather than leave a matter in which nobody can act.
+    """
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    others = matter.memberships.filter(level=Membership.Level.ANALYST).exclude(user=user)
+    if level != Membership.Level.ANALYST and not others.exists():
+        raise LastAnalystError(
+            f"{user.get_username()} is the last who may act in this matter. "
+            "Let another person act in it first."
+        )
     if level is None:
         Membership.objects.filter(matter=matter, user=user).delete()
     else:

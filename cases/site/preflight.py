@@ -4,6 +4,7 @@ import socket
 
 import psycopg
 from django.conf import settings
+from django.core.management import call_command
 from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import KombuError
@@ -106,5 +107,15 @@ def check_all() -> None:
     check_database()
     check_migrations()
     check_broker()
+    check_storage(settings.STORAGE_URL)
+    check_encoder(settings.ENCODER)
+
+
+def make_ready() -> None:
+    """Make ready for a command that works alone: only the embedded server is migrated unasked."""
+    check_database()
+    if settings.EMBEDDED:
+        call_command("migrate", interactive=False, verbosity=0)
+    check_migrations()
     check_storage(settings.STORAGE_URL)
     check_encoder(settings.ENCODER)

@@ -83,6 +83,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing t
 
 # The application
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

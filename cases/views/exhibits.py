@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.analysis.errors import TouchstoneError
@@ -25,7 +27,8 @@ PAGE = 25
 def receive(request: SignedInRequest, matter_id: int) -> HttpResponse:
     """Take in one file as the next exhibit of a matter."""
     matter = queries.matter_to_act_on(request.user, matter_id)
-    form = ExhibitForm(request.POST or None, request.FILES or None)
+    given = {"party": request.GET.get("party", ""), "role": request.GET.get("role", "")}
+    form = ExhibitForm(request.POST or None, request.FILES or None, initial=given)
     if form.is_valid():
         try:
             return _received(request, matter, form)
@@ -40,7 +43,9 @@ def _received(request: SignedInRequest, matter: Matter, form: ExhibitForm) -> Ht
     read_exhibit.delay_on_commit(exhibit.pk)
     messages.success(request, f"Exhibit {exhibit.label} is received and will be read.")
     if "another" in request.POST:
-        return redirect("receive", matter.pk)
+        # The next file is most often of the same party and role.
+        same = urlencode({name: form.cleaned_data[name] for name in ("party", "role")})
+        return redirect(f"{reverse('receive', args=[matter.pk])}?{same}")
     return redirect("exhibit", matter.pk, exhibit.number)
 
 

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from audit.analysis.errors import TouchstoneError
 from cases import queries
-from cases.forms import MatterForm
+from cases.forms import MatterForm, PersonForm
 from cases.http import SignedInRequest
 from cases.rules import access
 from cases.services import custody, matters
@@ -53,6 +54,31 @@ def show(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "reading": exhibits.filter(disposed_at__isnull=True).exists(),
     }
     return render(request, "matters/show.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def people(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Show who may enter a matter, and let those who may act change it."""
+    guard = queries.matter_to_act_on if request.method == "POST" else queries.matter_to_read
+    matter = guard(request.user, matter_id)
+    form = PersonForm(request.POST or None)
+    if form.is_valid():
+        person, level = form.cleaned_data["person"], form.cleaned_data["level"] or None
+        try:
+            matters.set_level(matter, person, level, by=request.user)
+        except TouchstoneError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("people", matter.pk)
+    members = matter.memberships.select_related("user").order_by("user__username")
+    context = {
+        "matter": matter,
+        "form": form,
+        "may_act": access.may_act(queries.level_in(request.user, matter_id)),
+        "page": Paginator(members, PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "matters/people.html", context, status=422 if form.errors else 200)
 
 
 @login_required

@@ -13,6 +13,7 @@ from audit.services import runs
 from audit.services.sources import store
 from cases.models import Exhibit, Report
 from cases.services import desk
+from cases.site import preflight
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the audit; a refusal is one sentence and exit status 1."""
+        preflight.make_ready()
         given = [
             desk.Given.parse(role, text) for role in Exhibit.Role.values for text in options[role]
         ]

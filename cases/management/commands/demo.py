@@ -19,8 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Make the tables, then run `audit` as a user would."""
-        call_command("migrate", verbosity=0, interactive=False)
+        """Run `audit` as a user would."""
         call_command(
             "audit",
             suspect=[_given(samples.IMITATOR)],

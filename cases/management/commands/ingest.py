@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.http import Http404
 
 from audit.analysis.errors import TouchstoneError
 from audit.models import Source
@@ -12,6 +13,7 @@ from cases import queries
 from cases.models import Exhibit
 from cases.services import desk, exhibits
 from cases.services.exhibits import Deposit
+from cases.site import preflight
 
 
 class Command(BaseCommand):
@@ -33,10 +35,16 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"{path}: there is no such file. Give the path of a file.")
+        preflight.make_ready()
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"There is no user {options['username']}. Make one in the page.")
-        matter = queries.matter_to_act_on(user, options["matter"])
+        try:
+            matter = queries.matter_to_act_on(user, options["matter"])
+        except Http404:
+            raise CommandError(
+                f"{user} may not add to a matter {options['matter']}. Ask who opened it."
+            ) from None
         deposit = Deposit(path.name, options["role"], options["model"], options["party"])
         try:
             exhibit = exhibits.receive(matter, desk.chunks(path), deposit, by=user)
