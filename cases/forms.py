@@ -37,6 +37,7 @@ class PersonForm(forms.Form):
     level = forms.ChoiceField(
         choices=[*Membership.Level.choices, ("", "may no longer enter")],
         required=False,
+        initial=Membership.Level.VIEWER,
         label="From now on",
     )
 
