@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
-from audit.analysis.plan import QUESTION
+from audit.analysis.plan import OFFERED_NEAR_PROMPT, QUESTION
 from cases.models import Exhibit, Membership
 from cases.services.exhibits import Deposit
 
@@ -110,6 +110,16 @@ class FindingForm(forms.Form):
         help_text="Models of the same time and kind that are asserted to be independent of "
         "suspect and teachers. They show what likeness comes about by itself.",
     )
+    prompts = forms.ChoiceField(
+        choices=(
+            ("same", "the same text"),
+            ("near", f"also nearly the same text (cosine {OFFERED_NEAR_PROMPT})"),
+        ),
+        required=False,
+        help_text="Which prompts of two files count as one question. Nearly the same text takes a "
+        "typing error or a few words in front for no difference; it can take one question for "
+        "another, such as a question and its negation.",
+    )
     seed = forms.IntegerField(
         min_value=0,
         max_value=2**31 - 1,
@@ -128,6 +138,10 @@ class FindingForm(forms.Form):
             self.fields[field].queryset = chosen  # type: ignore[attr-defined]
             if field != "suspect":
                 self.fields[field].initial = list(chosen)
+
+    def near_prompt(self) -> float | None:
+        """Return the cosine from which prompts count as one question; None: the same text only."""
+        return OFFERED_NEAR_PROMPT if self.cleaned_data["prompts"] == "near" else None
 
     def exhibits(self) -> list[Exhibit]:
         """Return the exhibits of the plan."""

@@ -5,13 +5,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.analysis.errors import TouchstoneError
-from audit.analysis.plan import Parameters
+from audit.analysis.plan import OFFERED_NEAR_PROMPT, Parameters
 from audit.services import runs
 from audit.services.sources import store
-from cases.models import Exhibit, Report
+from cases.models import Exhibit, Finding, Report
 from cases.services import desk
 from cases.site import preflight
 
@@ -31,6 +33,14 @@ class Command(BaseCommand):
             )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--near-prompt",
+            type=float,
+            metavar="COSINE",
+            help=f"match nearly equal prompts too, such as {OFFERED_NEAR_PROMPT}; else the same "
+            "text only",
+        )
+        parser.add_argument("--as", dest="username", help="the account to act for in the matter")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the audit; a refusal is one sentence and exit status 1."""
@@ -43,18 +53,25 @@ class Command(BaseCommand):
                 raise CommandError(f"{one.path}: there is no such file. Give the path of a file.")
         try:
             finding = desk.audit(
-                given, Parameters(seed=options["seed"]), say=self._say, by=desk.clerk()
+                given,
+                Parameters(seed=options["seed"], near_prompt=options["near_prompt"]),
+                say=self._say,
+                by=_actor(options["username"]),
             )
         except TouchstoneError as error:
             raise CommandError(str(error)) from error
         report = Report.objects.get(finding=finding)
         self._write(report, options["out"])
+        self._tell(finding, options["out"])
+
+    def _tell(self, finding: Finding, folder: Path) -> None:
         outcome = runs.result_of(finding.run)["outcome"]
         self.stdout.write(f"\n{outcome['answer']}\n")
         for limit in outcome["limits"]:
             self.stdout.write(f"  - {limit}")
-        self.stdout.write(f"\nreport   {options['out'] / 'report.pdf'}")
-        self.stdout.write(f"numbers  {options['out'] / 'results.json'}")
+        self.stdout.write(f"\nreport     {folder / 'report.pdf'}")
+        self.stdout.write(f"case file  {folder / 'results.json'}")
+        self.stdout.write(f"matter     {finding.matter_id} in {settings.DATA}")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
@@ -67,6 +84,15 @@ class Command(BaseCommand):
             ("results.json", report.results_sha256),
         ):
             _write_whole(folder / name, sha256)
+
+
+def _actor(username: str | None) -> User:
+    if username is None:
+        return desk.clerk()
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise CommandError(f"There is no user {username}. Make one: manage.py createsuperuser.")
+    return found
 
 
 def _write_whole(path: Path, sha256: str) -> None:

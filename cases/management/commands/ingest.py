@@ -38,7 +38,9 @@ class Command(BaseCommand):
         preflight.make_ready()
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
-            raise CommandError(f"There is no user {options['username']}. Make one in the page.")
+            raise CommandError(
+                f"There is no user {options['username']}. Make one: manage.py createsuperuser."
+            )
         try:
             matter = queries.matter_to_act_on(user, options["matter"])
         except Http404:

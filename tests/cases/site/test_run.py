@@ -1,10 +1,7 @@
 """One command starts the whole site, keeps it alive and leaves nothing behind."""
 
-import http.client
 import os
 import signal
-import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,57 +10,10 @@ import pytest
 
 from cases.site import supervisor
 from cases.site.postgresql.cluster import Cluster
-from tests.processes import ROOT, manage, refusal, wait_for
+from tests.processes import manage, refusal, wait_for
+from tests.sites import Site
 
 pytestmark = pytest.mark.slow
-
-
-def free_address() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
-
-
-class Site:
-    """A running `manage.py run` with a data folder of its own."""
-
-    def __init__(self, data: Path, log: Path) -> None:
-        self.data = data
-        self.log = log
-        self.address = free_address()
-        self.variables = {"TOUCHSTONE_DATA": str(data), "TOUCHSTONE_BIND": self.address}
-        with log.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run"],
-                cwd=ROOT,
-                env=os.environ | self.variables,
-                stdout=output,
-                stderr=output,
-            )
-
-    def page(self) -> int:
-        connection = http.client.HTTPConnection(self.address, timeout=5)
-        try:
-            connection.request("GET", "/login/")
-            return connection.getresponse().status
-        except OSError:
-            return 0
-        finally:
-            connection.close()
-
-    def processes(self, word: str = "") -> list[int]:
-        """The living processes of this site whose command line holds the word."""
-        mark = f"TOUCHSTONE_DATA={self.data}".encode()
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                ours = mark in (folder / "environ").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if ours and words and word in words:
-                found.append(int(folder.name))
-        return found
 
 
 @pytest.fixture
