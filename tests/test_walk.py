@@ -119,6 +119,8 @@ def test_the_samples_from_sign_in_to_the_pdf(
     page.goto(f"{live_server.url}/matters/{finding.matter_id}/custody/")
     page.get_by_text("taken away").first.wait_for()
     assert serious_violations(page) == []
+    page.goto(f"{live_server.url}/matters/{finding.matter_id}/people/")
+    assert serious_violations(page) == []
     assert worker.process.poll() is None
 
 
