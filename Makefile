@@ -31,6 +31,7 @@ check: install
 
 bench: install
 	$(BIN)/python -m audit.analysis.encoders.bench
+	$(BIN)/python -m tests.bench_pages
 
 clean:
 	rm -rf .venv .demo build *.egg-info

@@ -174,11 +174,31 @@ class RunInput(models.Model):
         return f"input {self.place} of run {self.run_id}"
 
 
+class NearMatching(models.Model):
+    """The matched prompts of a run that matches nearly equal ones: found once from their vectors.
+
+    `rows` holds one row of prompt keys an input, `ways` how the vectors of the prompts were made.
+    """
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="near_matching")
+    rows = models.JSONField()
+    ways = ArrayField(models.BigIntegerField())
+
+    def __str__(self) -> str:
+        return f"matched prompts of run {self.run_id}"
+
+
 class Shard(models.Model):
     """A fixed set of texts of one run that are embedded together: the unit of resumption."""
 
+    class Part(models.TextChoices):
+        PROMPT = "prompt", "prompts"
+        ANSWER = "answer", "answers"
+
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="shards")
     number = models.PositiveIntegerField()
+    # Which text of the exchanges is embedded.
+    part = models.CharField(max_length=6, choices=Part, default=Part.ANSWER)
     exchanges = ArrayField(models.BigIntegerField())
     done_at = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)
@@ -186,6 +206,9 @@ class Shard(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["run", "number"], name="one_shard_per_number"),
+            models.CheckConstraint(
+                condition=Q(part__in=["prompt", "answer"]), name="shard_of_prompts_or_of_answers"
+            ),
         )
 
     def __str__(self) -> str:

@@ -110,6 +110,14 @@ class Exhibit(models.Model):
         """The exhibit's letter."""
         return letters(self.number)
 
+    @property
+    def problem(self) -> str:
+        """Why its file cannot be read; of the names that the file bears, this matter's own."""
+        said: str = self.source.problem
+        if not said.startswith(self.source.name):
+            return said
+        return self.filename + said.removeprefix(self.source.name)
+
 
 class Finding(models.Model):
     """One question put to the exhibits: a sealed run, and whatever it answered."""

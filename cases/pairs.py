@@ -8,10 +8,12 @@ from typing import Self, overload
 from django.http import Http404
 
 from audit.analysis.comparisons import Passage, shared_passages
+from audit.analysis.errors import InsufficientDataError
 from audit.analysis.plan import Plan
 from audit.analysis.transcripts import Role
 from audit.models import Exchange, Source
 from audit.services import runs
+from audit.services.matching import matching_of
 from cases.models import Finding
 
 # A longer answer is cut on the page, which says so; the exhibit holds it whole.
@@ -42,9 +44,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One prompt with the two answers to it."""
+    """One prompt with the two answers to it; `teacher_prompt` is empty if it is the same text."""
 
     prompt: str
+    teacher_prompt: str
     suspect: Side
     teacher: Side
     passages: int
@@ -74,9 +77,14 @@ class PairList(Sequence[Pair]):
         return runs.sources_of(self.finding.run)
 
     @cached_property
-    def keys(self) -> list[str]:
-        """The keys of the matched prompts."""
-        return runs.matched_prompts(self.sources, self.plan.parameters)
+    def keys(self) -> list[tuple[str, str]]:
+        """The keys of the matched prompts: the suspect's and the teacher's."""
+        try:
+            rows = matching_of(self.finding.run, self.plan, self.sources).rows
+        except InsufficientDataError as error:
+            raise Http404(str(error)) from error
+        suspect = self.plan.places(Role.SUSPECT)[0]
+        return list(zip(rows[suspect], rows[self.teacher], strict=True))
 
     @property
     def teachers(self) -> list[tuple[str, str]]:
@@ -101,10 +109,10 @@ class PairList(Sequence[Pair]):
             return self._fetch([self.keys[wanted]])[0]
         return self._fetch(self.keys[wanted])
 
-    def _fetch(self, keys: list[str]) -> list[Pair]:
-        suspects = self._answers(self.plan.places(Role.SUSPECT)[0], keys)
-        teachers = self._answers(self.teacher, keys)
-        return [self._pair(suspects[key], teachers[key]) for key in keys]
+    def _fetch(self, keys: list[tuple[str, str]]) -> list[Pair]:
+        suspects = self._answers(self.plan.places(Role.SUSPECT)[0], [key for key, _ in keys])
+        teachers = self._answers(self.teacher, [key for _, key in keys])
+        return [self._pair(suspects[left], teachers[right]) for left, right in keys]
 
     def _answers(self, place: int, keys: list[str]) -> dict[str, Exchange]:
         found = self.sources[place].exchanges.filter(prompt_key__in=keys)
@@ -113,9 +121,12 @@ class PairList(Sequence[Pair]):
     def _pair(self, suspect: Exchange, teacher: Exchange) -> Pair:
         left, right = suspect.answer[:MOST_SHOWN], teacher.answer[:MOST_SHOWN]
         least = self.plan.parameters.least_shared_words
-        shared = shared_passages(left, right, prompt=suspect.prompt, least_words=least)
+        otherwise = "" if teacher.prompt == suspect.prompt else teacher.prompt
+        asked = f"{suspect.prompt}\n{otherwise}".rstrip("\n")
+        shared = shared_passages(left, right, prompt=asked, least_words=least)
         return Pair(
             prompt=suspect.prompt[:MOST_SHOWN],
+            teacher_prompt=otherwise[:MOST_SHOWN],
             suspect=_side(suspect, left, [(one.left_start, one.left_end) for one in shared]),
             teacher=_side(teacher, right, _right_spans(shared)),
             passages=len(shared),

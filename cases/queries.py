@@ -2,9 +2,10 @@
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.db.models.functions import Left, Length
 from django.http import Http404
 
-from audit.models import Job, Source
+from audit.models import Exchange, Job, Source
 from cases.models import Exhibit, Finding, Matter, Membership
 from cases.rules import access
 
@@ -41,6 +42,20 @@ def exhibit_to_read(user: User, matter_id: int, number: int) -> Exhibit:
     if (exhibit := found.first()) is None:
         raise Http404("No such exhibit.")
     return exhibit
+
+
+def exchanges_to_show(exhibit: Exhibit, most: int) -> QuerySet[Exchange]:
+    """Return what was taken of an exhibit, each text cut to `most` characters, and its length."""
+    return (
+        exhibit.source.exchanges.order_by("record")
+        .defer("prompt", "answer")
+        .annotate(
+            prompt_shown=Left("prompt", most),
+            prompt_characters=Length("prompt"),
+            answer_shown=Left("answer", most),
+            answer_characters=Length("answer"),
+        )
+    )
 
 
 def finding_to_read(user: User, matter_id: int, number: int) -> Finding:

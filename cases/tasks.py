@@ -1,13 +1,25 @@
 """Background doors of a matter: ids in, one service call; each may arrive twice or never."""
 
-from celery import shared_task
+import time
+from functools import partial
+
+from celery import Task, shared_task
+from django.db import transaction
 
 from audit.models import Job
-from audit.services import embedding, jobs
+from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
 from cases.models import Exhibit, Finding
 from cases.services import exhibits, findings, reports
 from cases.services.sweep import due_work
+
+
+def ring(task: Task, subject: int) -> None:
+    """Set a task off once the transaction is over.
+
+    A broker that takes no bell is no fault of what was asked for: the sweep rings again.
+    """
+    transaction.on_commit(partial(task.delay, subject), robust=True)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -65,3 +77,9 @@ def sweep() -> None:
         carry_out.delay(finding)
     for finding in due.reports:
         print_report.delay(finding)
+
+
+@shared_task(**DATABASE_AWAY)
+def tidy() -> None:
+    """Remove what killed processes left behind of files that they were receiving."""
+    sources.remove_leftovers(time.time())

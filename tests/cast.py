@@ -200,7 +200,7 @@ def material(plan: Plan) -> Material:
     vectors = 2 * rng.normal(size=shape[1:]) + turns + 0.8 * rng.normal(size=shape)
     vectors /= np.linalg.norm(vectors, axis=-1, keepdims=True)
     return Material(
-        prompts=PROMPTS,
+        prompts=(PROMPTS,) * len(plan.inputs),
         records=tuple(tuple(range(1, len(PROMPTS) + 1)) for _ in plan.inputs),
         answers=tuple(tuple(answers_of(one.model)) for one in plan.inputs),
         vectors=vectors.astype(np.float32),

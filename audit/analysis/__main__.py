@@ -4,12 +4,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from audit.analysis.digests import digest_of
+from audit.analysis.digests import digest_of, sha256_hex
 from audit.analysis.encoders import load
 from audit.analysis.errors import IntegrityError, TouchstoneError
 from audit.analysis.plan import Plan
-from audit.analysis.replay import TOLERANCE, differences, replay
+from audit.analysis.replay import SHARE_TOLERANCE, TOLERANCE, differences, replay
+from audit.analysis.version import VERSION
 
 MOST_PRINTED = 20
 
@@ -29,24 +31,42 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     try:
         return _replay(given.results, given.files, given.encoder)
-    except (TouchstoneError, OSError, json.JSONDecodeError) as error:
+    except (TouchstoneError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
 
 def _replay(results: Path, files: list[Path], encoder: str) -> int:
-    document = json.loads(results.read_text(encoding="utf-8"))
-    plan = Plan.from_dict(document["plan"])
-    if plan.digest != document["plan_sha256"]:
-        raise IntegrityError(f"{results}: the plan is not the plan that its digest was taken of.")
-    if digest_of(document["result"]) != document["result_sha256"]:
-        raise IntegrityError(f"{results}: the result is not what its digest was taken of.")
-    found = list(differences(document["result"], replay(plan, files, load(encoder))))
+    data = results.read_bytes()
+    plan, printed = _sealed(data, results)
+    sys.stdout.write(
+        f"SHA-256 of {results.name}: {sha256_hex(data)}; hold it against the report\n"
+    )
+    if plan.method != VERSION:
+        sys.stdout.write(f"sealed with version {plan.method}, replayed with version {VERSION}\n")
+    found = list(differences(printed, replay(plan, files, load(encoder))))
     for one in found[:MOST_PRINTED]:
         sys.stdout.write(f"{one.where}: printed {one.printed}, replayed {one.replayed}\n")
-    verdict = "every value comes out again" if not found else f"{len(found)} values differ"
-    sys.stdout.write(f"{verdict} (tolerance {TOLERANCE})\n")
+    verdict = "every value comes out again" if not found else f"values that differ: {len(found)}"
+    sys.stdout.write(f"{verdict} (tolerance {TOLERANCE}, of shares {SHARE_TOLERANCE})\n")
     return 1 if found else 0
+
+
+def _sealed(data: bytes, results: Path) -> tuple[Plan, dict[str, Any]]:
+    """Return plan and result of a report; raises IntegrityError if they are not its own."""
+    try:
+        document = json.loads(data)
+        for name in ("plan", "result"):
+            if digest_of(document[name]) != document[f"{name}_sha256"]:
+                raise IntegrityError(
+                    f"{results}: the {name} is not the {name} that its digest was taken of."
+                )
+        return Plan.from_dict(document["plan"]), document["result"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IntegrityError(
+            f"{results}: this is not a results.json of version {VERSION} ({error!r}). Take it out "
+            "of the report, or install the version that the report names."
+        ) from error
 
 
 if __name__ == "__main__":

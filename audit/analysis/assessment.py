@@ -15,15 +15,21 @@ from audit.analysis.transcripts import Role
 Views = dict[str, NDArray[np.float64]]
 
 
-def assess_teachers(plan: Plan, views: Views) -> list[dict[str, Any]]:
-    """Return one assessment a teacher, p-values also adjusted for the number of teachers."""
+def assess_teachers(
+    plan: Plan, views: Views, same_answers: list[dict[str, int]]
+) -> list[dict[str, Any]]:
+    """Return one assessment a teacher, p-values also adjusted for the number of teachers.
+
+    `same_answers` says for each teacher how many answers are the suspect's, word for word.
+    """
     assessed: list[dict[str, Any]] = [
         {
             "label": plan.inputs[teacher].label,
             "model": plan.inputs[teacher].model,
+            "same_answers": same,
             "views": {name: _against_controls(plan, views, name, teacher) for name in views},
         }
-        for teacher in plan.places(Role.TEACHER)
+        for teacher, same in zip(plan.places(Role.TEACHER), same_answers, strict=True)
     ]
     for name in views:
         adjusted = holm(tuple(one["views"][name]["p_value"] for one in assessed))

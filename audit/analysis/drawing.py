@@ -19,8 +19,8 @@ _DRAW_STREAM = 10_000
 def draw_pairs(plan: Plan, material: Material) -> list[dict[str, Any]]:
     """Return `pairs_shown` prompts drawn without replacement, each with every teacher's answer."""
     rng = np.random.default_rng((plan.parameters.seed, _DRAW_STREAM))
-    count = min(plan.parameters.pairs_shown, len(material.prompts))
-    drawn = np.sort(rng.choice(len(material.prompts), size=count, replace=False))
+    count = min(plan.parameters.pairs_shown, material.questions)
+    drawn = np.sort(rng.choice(material.questions, size=count, replace=False))
     return [
         _pair(plan, material, teacher, int(position))
         for teacher in plan.places(Role.TEACHER)
@@ -32,15 +32,17 @@ def _pair(plan: Plan, material: Material, teacher: int, position: int) -> dict[s
     """Return one matched pair with its records, its cosine and the passages both share."""
     suspect = plan.places(Role.SUSPECT)[0]
     left, right = (material.answers[one][position] for one in (suspect, teacher))
+    asked, otherwise = (material.prompts[one][position] for one in (suspect, teacher))
     passages = shared_passages(
         left[:MOST_SHOWN],
         right[:MOST_SHOWN],
-        prompt=material.prompts[position],
+        prompt=asked if otherwise == asked else f"{asked}\n{otherwise}",
         least_words=plan.parameters.least_shared_words,
     )
     vectors = material.vectors[:, position].astype(np.float64)
     return {
-        "prompt": material.prompts[position][:MOST_SHOWN],
+        "prompt": asked[:MOST_SHOWN],
+        "teacher_prompt": "" if otherwise == asked else otherwise[:MOST_SHOWN],
         "teacher_label": plan.inputs[teacher].label,
         "suspect_record": material.records[suspect][position],
         "teacher_record": material.records[teacher][position],

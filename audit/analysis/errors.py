@@ -20,6 +20,10 @@ class InsufficientDataError(TouchstoneError):
     """The material cannot carry an answer; says what is missing."""
 
 
+class TooMuchDataError(TouchstoneError):
+    """The material is more than can be worked through; says how much can."""
+
+
 class WrongSettingError(TouchstoneError):
     """A setting is missing or wrong; says which one and what to set."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.analysis import assessment, drawing, index
+from audit.analysis import assessment, drawing, index, sameness
 from audit.analysis.comparisons import prompt_similarity, without_layout
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.plan import Plan
@@ -22,16 +22,19 @@ def analyse(plan: Plan, material: Material) -> Result:
 
     Raises InsufficientDataError, which says what is missing, before any number is computed.
     """
-    require_enough(plan, len(material.prompts))
+    require_enough(plan, material.questions)
+    sameness.require_distinct(plan, material)
     views = similarity_views(material)
-    teachers = assessment.assess_teachers(plan, views)
+    teachers = assessment.assess_teachers(plan, views, sameness.of_teachers(plan, material))
     shares = neighbour_shares(plan, material)
+    matching = matching_in_numbers(plan, material)
     values = {
         "format": RESULT_FORMAT,
         "plan_sha256": plan.digest,
         "hypotheses": HYPOTHESES,
-        "matched_prompts": len(material.prompts),
-        "outcome": answer_in_words(plan, teachers),
+        "matched_prompts": material.questions,
+        "matching": matching,
+        "outcome": answer_in_words(plan, teachers, matching),
         "teachers": teachers,
         "nearest_neighbours": shares,
         "similarity": _matrix(plan, views["embedding"]),
@@ -41,14 +44,36 @@ def analyse(plan: Plan, material: Material) -> Result:
     return Result(rounded(values))
 
 
-def require_enough(plan: Plan, matched_prompts: int) -> None:
-    """Raise InsufficientDataError with all that is missing; return if the plan can be answered."""
+def matching_in_numbers(plan: Plan, material: Material) -> dict[str, Any]:
+    """Return how many prompts are the same text in every file, and how many only nearly so."""
+    suspect = material.prompts[plan.places(Role.SUSPECT)[0]]
+    worded = [
+        [one != asked for one, asked in zip(row, suspect, strict=True)] for row in material.prompts
+    ]
+    by_nearness = sum(map(any, zip(*worded, strict=True)))
+    return {
+        "near_prompt": plan.parameters.near_prompt,
+        "by_text": material.questions - by_nearness,
+        "by_nearness": by_nearness,
+        "files": [
+            {"label": one.label, "by_nearness": sum(row)}
+            for one, row in zip(plan.inputs, worded, strict=True)
+            if one.role != Role.SUSPECT
+        ],
+    }
+
+
+def require_enough(plan: Plan, matched_prompts: int | None) -> None:
+    """Raise InsufficientDataError with all that is missing; return if the plan can be answered.
+
+    None stands for a number of matched prompts that is not known before these are embedded.
+    """
     missing = shortfalls(plan, matched_prompts)
     if missing:
         raise InsufficientDataError(" ".join(missing))
 
 
-def shortfalls(plan: Plan, matched_prompts: int) -> tuple[str, ...]:
+def shortfalls(plan: Plan, matched_prompts: int | None) -> tuple[str, ...]:
     """Return one sentence for each thing that the material lacks for this plan."""
     suspects, teachers, controls = (len(plan.places(role)) for role in Role)
     least = plan.parameters
@@ -62,12 +87,12 @@ def shortfalls(plan: Plan, matched_prompts: int) -> tuple[str, ...]:
             controls >= least.least_controls,
             (
                 f"A plan needs at least {least.least_controls} controls and has {controls}. Add "
-                f"{least.least_controls - controls} more files of models that are asserted to "
-                "be independent of suspect and teacher."
+                f"{least.least_controls - controls} more, each a file of a model that is asserted "
+                "to be independent of suspect and teacher."
             ),
         ),
         (
-            matched_prompts >= least.least_prompts,
+            matched_prompts is None or matched_prompts >= least.least_prompts,
             (
                 f"At least {least.least_prompts} prompts must be the same in every file, and "
                 f"{matched_prompts} are. Leave out the file that shares fewest prompts with the "
@@ -102,7 +127,7 @@ def neighbour_shares(plan: Plan, material: Material) -> list[dict[str, Any]]:
     places = [place for place in range(len(plan.inputs)) if place != suspect]
     pool = material.vectors[places].reshape(-1, material.vectors.shape[-1])
     nearest = index.nearest(material.vectors[suspect], pool, 1).position[:, 0]
-    owners = nearest // len(material.prompts)
+    owners = nearest // material.questions
     return [
         {
             "label": plan.inputs[place].label,

@@ -4,10 +4,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from audit.analysis.digests import digest_of
+from audit.analysis.errors import WrongSettingError
 from audit.analysis.transcripts import Role
 from audit.analysis.version import VERSION
 
 QUESTION = "Do these transcripts show that the suspect was trained on the teacher's outputs?"
+# Offered where nearly equal prompts are to be matched; METHODS.md has the measurements.
+OFFERED_NEAR_PROMPT = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,11 @@ class PlanInput:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The choices of method; a change of any of them is another plan."""
+    """The choices of method; a change of any of them is another plan.
+
+    `near_prompt` is the least cosine of two prompts that count as one question; None asks for the
+    same text.
+    """
 
     seed: int = 1
     bootstrap_rounds: int = 2000
@@ -31,9 +38,19 @@ class Parameters:
     least_controls: int = 5
     least_prompts: int = 30
     most_prompts: int = 2000
-    near_prompt: float = 0.9
+    near_prompt: float | None = None
     pairs_shown: int = 10
     least_shared_words: int = 4
+
+    def __post_init__(self) -> None:
+        """Raise WrongSettingError for a level or a cosine that says nothing."""
+        if not 0 < self.alpha < 1:
+            raise WrongSettingError(f"The level is {self.alpha}. Give a number between 0 and 1.")
+        if self.near_prompt is not None and not 0 < self.near_prompt < 1:
+            raise WrongSettingError(
+                f"The cosine of nearly equal prompts is {self.near_prompt}. Give a number between "
+                f"0 and 1, such as {OFFERED_NEAR_PROMPT}, or none to match by the same text only."
+            )
 
 
 @dataclass(frozen=True, slots=True)

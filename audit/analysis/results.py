@@ -13,14 +13,19 @@ RESULT_FORMAT = "touchstone-result/1"
 class Material:
     """The answers of every input to the matched prompts, in the order of the plan's inputs.
 
-    `prompts` has n texts, `records` and `answers` m rows of n, and `vectors` the shape (m, n, d)
-    with rows of unit length.
+    `prompts`, `records` and `answers` have m rows of n, and `vectors` the shape (m, n, d) with
+    rows of unit length. The prompts at one place differ only where the plan matches near ones.
     """
 
-    prompts: tuple[str, ...]
+    prompts: tuple[tuple[str, ...], ...]
     records: tuple[tuple[int, ...], ...]
     answers: tuple[tuple[str, ...], ...]
     vectors: NDArray[np.float32]
+
+    @property
+    def questions(self) -> int:
+        """How many prompts are matched."""
+        return len(self.prompts[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Result:
     values: dict[str, Any]
 
 
-# Sums over vectors differ between processors in the last digits; six decimals do not.
+# Sums over the same vectors differ between processors in the last digits; six decimals do not.
+# The vectors themselves differ more between backends and precisions: replay has its tolerance.
 _DECIMALS = 6
 
 

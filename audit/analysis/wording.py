@@ -3,6 +3,7 @@
 from typing import Any
 
 from audit.analysis.plan import Plan
+from audit.analysis.sameness import is_one_model
 from audit.analysis.statistics.rank import controls_needed
 from audit.analysis.transcripts import Role
 
@@ -51,22 +52,27 @@ ALTERNATIVES = [
 CODES = ("not_shown", "abstains", "limited", "stands_out")
 
 
-def answer_in_words(plan: Plan, teachers: list[dict[str, Any]]) -> dict[str, Any]:
+def answer_in_words(
+    plan: Plan, teachers: list[dict[str, Any]], matching: dict[str, Any]
+) -> dict[str, Any]:
     """Write each teacher's answer beside its numbers and return the answer to the question."""
     for teacher in teachers:
-        teacher["code"] = outcome_code(plan, teacher["views"])
+        teacher["code"] = outcome_code(plan, teacher)
         teacher["answer"] = _SENTENCES[teacher["code"]](plan, teacher)
     strongest = max(teachers, key=lambda teacher: CODES.index(teacher["code"]))
     return {
         "code": strongest["code"],
         "answer": " ".join(teacher["answer"] for teacher in teachers),
-        "limits": _limits(plan, teachers),
+        "limits": [*_limits(plan, teachers), *_nearness(matching)],
     }
 
 
-def outcome_code(plan: Plan, views: dict[str, Any]) -> str:
+def outcome_code(plan: Plan, teacher: dict[str, Any]) -> str:
     """Return what may be said: each step up needs everything that the step below needs."""
+    views = teacher["views"]
     plain, adjusted = views["embedding"], views["embedding_without_layout"]
+    if is_one_model(teacher["same_answers"]):
+        return "abstains"
     if plain["rank"] > 1:
         return "not_shown"
     if adjusted["rank"] > 1 or min(plain["lead"]["low"], adjusted["lead"]["low"]) <= 0:
@@ -82,11 +88,20 @@ def _not_shown(_plan: Plan, teacher: dict[str, Any]) -> str:
     return (
         f"The material does not show it for {teacher['model']}: among {view['of']} models that "
         f"could stand in the teacher's place it ranks {view['rank']} in similarity to the "
-        f"suspect, behind {view['closest_control']} (p = {view['p_value']:.3f})."
+        f"suspect; {view['closest_control']}, a control, is at least as close "
+        f"(p = {view['p_value']:.3f})."
     )
 
 
 def _abstains(_plan: Plan, teacher: dict[str, Any]) -> str:
+    same = teacher["same_answers"]
+    if is_one_model(same):
+        return (
+            f"No answer can be given for {teacher['model']}: it gives the same answer as the "
+            f"suspect, word for word, to {same['count']} of {same['of']} prompts, as one model "
+            "under two names or one file handed in twice does, and this comparison cannot tell "
+            "these from training on outputs."
+        )
     return (
         f"No answer can be given for {teacher['model']}: it ranks first in similarity to the "
         "suspect, but its lead over the closest control does not hold up once other prompts or "
@@ -135,20 +150,40 @@ _SENTENCES = {
 }
 
 
+def _nearness(matching: dict[str, Any]) -> list[str]:
+    """Return what it means that some prompts are matched only by nearness, if any are."""
+    if not matching["by_nearness"]:
+        return []
+    files = [
+        f"{one['label']} ({one['by_nearness']})" for one in matching["files"] if one["by_nearness"]
+    ]
+    sentence = (
+        f"{matching['by_nearness']} of {matching['by_text'] + matching['by_nearness']} prompts "
+        f"are worded otherwise than the suspect's in some file: {', '.join(files)}. They were "
+        f"matched by a cosine of at least {matching['near_prompt']:g} and equal numbers. Prompts "
+        "so near can ask different things, and other wording alone can make answers less alike: "
+        "a file in which there are many looks less like the suspect than it is."
+    )
+    return [sentence]
+
+
 def _limits(plan: Plan, teachers: list[dict[str, Any]]) -> list[str]:
     """Return what the answer does not say, each as a sentence."""
     controls = len(plan.places(Role.CONTROL))
     alpha = plan.parameters.alpha
+    tested = len(teachers)
+    adjusted = f", adjusted for {tested} candidates," * (tested > 1)
     limits = [
         (
             f"With {controls} controls no p-value below 1/{controls + 1} = "
-            f"{1 / (controls + 1):.3f} can come out, however alike the answers are; {alpha:g} "
-            f"needs at least {controls_needed(alpha)} controls."
+            f"{1 / (controls + 1):.3f} can come out, however alike the answers are; {alpha:g}"
+            f"{adjusted} needs at least {controls_needed(alpha, tested)} controls."
         ),
         (
             "The p-value is right only if under H2 the teacher is exchangeable with the controls: "
-            "models of the same time and kind, independent of the suspect. The parties assert "
-            "this; the transcripts cannot show it."
+            "models of the same time and kind, independent of the suspect and of each other. The "
+            "parties assert this; the transcripts cannot show it, and controls that are versions "
+            "of one model make the p-value too small."
         ),
         "The intervals say how far the numbers move with other prompts, not with other models.",
         "Similarity shows neither the direction of copying nor a breach of any term.",

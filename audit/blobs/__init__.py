@@ -19,7 +19,7 @@ class BlobStore(Protocol):
         """Keep the bytes under their digest; the same bytes twice are one blob."""
 
     def open(self, sha256: str) -> BinaryIO:
-        """Open kept bytes for reading; raises IntegrityError if they are missing."""
+        """Open kept bytes for reading; raises IntegrityError if they are missing or changed."""
 
     def has(self, sha256: str) -> bool:
         """Tell whether the bytes are kept."""

@@ -46,11 +46,21 @@ class FolderStore:
             temporary.unlink(missing_ok=True)
 
     def open(self, sha256: str) -> BinaryIO:
-        """Open the bytes for reading; raises IntegrityError if they are missing."""
+        """Open the bytes for reading; raises IntegrityError if they are missing or changed.
+
+        They are read once through and checked before the first is given out.
+        """
         try:
-            return self._path(sha256).open("rb")
+            stream = self._path(sha256).open("rb")
         except FileNotFoundError as error:
             raise missing(sha256) from error
+        try:
+            check_same(sha256, sha256_of_chunks(chunks_of(stream)))
+            stream.seek(0)
+        except BaseException:
+            stream.close()
+            raise
+        return stream
 
     def has(self, sha256: str) -> bool:
         """Tell whether the bytes are kept."""
@@ -64,8 +74,7 @@ class FolderStore:
 
     def verify(self, sha256: str) -> None:
         """Read the bytes again; raises IntegrityError if they are missing or changed."""
-        with self.open(sha256) as stream:
-            check_same(sha256, sha256_of_chunks(chunks_of(stream)))
+        self.open(sha256).close()
 
     def sweep_incoming(self, older_than_s: float, now: float) -> int:
         """Remove what killed writers left behind and return how many files that were.

@@ -1,5 +1,6 @@
 """Embedding by shards: each distinct text once per encoder, resumable a shard at a time."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -13,22 +14,29 @@ from django.utils import timezone
 from audit.analysis.digests import digest_of
 from audit.analysis.encoders import Encoder, EncoderIdentity, identify, load
 from audit.analysis.errors import EncoderError, TouchstoneError
-from audit.models import Embedding, EncodingWay, Exchange, Job, Run, Shard
-from audit.services import jobs, runs
+from audit.analysis.plan import Plan
+from audit.models import Embedding, EncodingWay, Exchange, Job, Run, Shard, Source
+from audit.services import jobs, matching, runs
 
 # Large enough to fill batches of equal length, small enough that a kill costs seconds.
 SHARD_SIZE = 256
 # A shard that was rung and is not done after this long is rung again.
 RING_AGAIN = timedelta(minutes=5)
 
-# One exchange for each distinct answer without a vector; by length, so that a batch wastes little.
+# One exchange for each distinct prompt or answer without a vector, on the prompts that are wanted
+# of each source; by length, so that a batch wastes little.
 _MISSING = """
-    SELECT min(id) FROM audit_exchange
-    WHERE source_id = ANY(%(sources)s) AND prompt_key = ANY(%(prompts)s)
-      AND NOT EXISTS (
+    WITH wanted AS (
+        SELECT id,
+            CASE %(part)s WHEN 'prompt' THEN prompt_key ELSE answer_key END AS text_key,
+            length(CASE %(part)s WHEN 'prompt' THEN prompt ELSE answer END) AS characters
+        FROM unnest(%(sources)s::bigint[], %(prompts)s::text[]) AS asked (source_id, prompt_key)
+        JOIN audit_exchange USING (source_id, prompt_key))
+    SELECT min(id) FROM wanted
+    WHERE NOT EXISTS (
         SELECT 1 FROM audit_embedding
-        WHERE encoder_id = %(encoder)s AND text_key = answer_key)
-    GROUP BY answer_key ORDER BY min(length(answer)), answer_key
+        WHERE encoder_id = %(encoder)s AND text_key = wanted.text_key)
+    GROUP BY text_key ORDER BY min(characters), text_key
 """
 
 
@@ -44,31 +52,68 @@ def _encoder() -> Encoder:
     return load(settings.ENCODER, device=settings.ENCODER_DEVICE, cache=cache_folder)
 
 
-@transaction.atomic
 def cut_shards(run: Run) -> None:
-    """Cut the texts of a run that have no vector yet into shards, once."""
+    """Cut the texts of a run that have no vector yet into shards, once.
+
+    Under a plan that matches nearly equal prompts those are cut first, and the answers when they
+    are done and matched: called again then, it goes on.
+    """
+    if not _is_uncut(run):
+        return
+    plan, sources = runs.plan_of(run), runs.sources_of(run)
+    if plan.parameters.near_prompt is not None:
+        _cut_prompts(run, plan, sources)
+        if _unfinished(run):
+            return
+        matching.match_near(run, plan, sources)
+    _cut_answers(run, plan, sources)
+
+
+def _is_uncut(run: Run) -> bool:
+    return Run.objects.filter(pk=run.pk, sharded_at__isnull=True).exists()
+
+
+def _unfinished(run: Run) -> bool:
+    return run.shards.filter(done_at__isnull=True).exists()
+
+
+@transaction.atomic
+def _cut_prompts(run: Run, plan: Plan, sources: list[Source]) -> None:
+    Run.objects.select_for_update().get(pk=run.pk)
+    if not run.shards.exists():
+        _cut(run, Shard.Part.PROMPT, sources, matching.prompts_to_embed(plan, sources))
+
+
+@transaction.atomic
+def _cut_answers(run: Run, plan: Plan, sources: list[Source]) -> None:
     locked = Run.objects.select_for_update().get(pk=run.pk)
     if locked.sharded_at:
         return
-    sources = runs.sources_of(run)
+    _cut(run, Shard.Part.ANSWER, sources, matching.matching_of(run, plan, sources).rows)
+    Run.objects.filter(pk=run.pk).update(sharded_at=timezone.now())
+
+
+def _cut(
+    run: Run, part: Shard.Part, sources: list[Source], prompts: Sequence[Sequence[str]]
+) -> None:
+    """Cut one part of the exchanges on these prompts, one row of keys a source."""
     values: dict[str, Any] = {
-        "sources": [source.pk for source in sources],
-        "prompts": runs.matched_prompts(sources, runs.plan_of(run).parameters),
+        "part": part.value,
+        "sources": [one.pk for one, keys in zip(sources, prompts, strict=True) for _ in keys],
+        "prompts": [key for keys in prompts for key in keys],
         "encoder": run.encoder_id,
     }
     with connection.cursor() as cursor:
         cursor.execute(_MISSING, values)
         missing = [exchange for (exchange,) in cursor.fetchall()]
+    cut = enumerate(range(0, len(missing), SHARD_SIZE), start=run.shards.count())
     Shard.objects.bulk_create(
-        Shard(run=run, number=number, exchanges=missing[start : start + SHARD_SIZE])
-        for number, start in enumerate(range(0, len(missing), SHARD_SIZE))
+        Shard(run=run, number=number, part=part, exchanges=missing[start : start + SHARD_SIZE])
+        for number, start in cut
     )
-    Job.objects.update_or_create(
-        kind=Job.Kind.EMBED,
-        subject=run.pk,
-        defaults={"total": len(missing), "state": Job.State.RUNNING},
-    )
-    Run.objects.filter(pk=run.pk).update(sharded_at=timezone.now())
+    shown = {"kind": Job.Kind.EMBED, "subject": run.pk}
+    Job.objects.get_or_create(**shown, defaults={"state": Job.State.RUNNING})
+    Job.objects.filter(**shown).update(total=F("total") + len(missing))
 
 
 def shards_to_ring(run: Run) -> list[int]:
@@ -88,7 +133,7 @@ def shards_to_ring(run: Run) -> list[int]:
 
 def is_complete(run: Run) -> bool:
     """Say whether every shard is done; closes the job that shows the progress if so."""
-    if run.shards.filter(done_at__isnull=True).exists():
+    if _is_uncut(run) or _unfinished(run):
         return False
     for job in Job.objects.filter(kind=Job.Kind.EMBED, subject=run.pk).exclude(
         state=Job.State.DONE
@@ -165,9 +210,13 @@ def _require_same_encoder(run: Run, encoder: Encoder) -> None:
 
 
 def _missing_texts(shard: Shard) -> list[tuple[str, str]]:
-    """Return key and text of the shard's answers that have no vector yet, in the shard's order."""
+    """Return key and text of the shard's texts that have no vector yet, in the shard's order."""
     rows = Exchange.objects.in_bulk(shard.exchanges)
-    texts = {rows[pk].answer_key: rows[pk].answer for pk in shard.exchanges}
+    ordered = [rows[pk] for pk in shard.exchanges]
+    if shard.part == Shard.Part.PROMPT:
+        texts = {row.prompt_key: row.prompt for row in ordered}
+    else:
+        texts = {row.answer_key: row.answer for row in ordered}
     kept = set(
         Embedding.objects.filter(
             encoder_id=shard.run.encoder_id, text_key__in=list(texts)

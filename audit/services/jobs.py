@@ -1,9 +1,11 @@
 """Work in the background, as rows: asked for once, claimed by one worker, rung again if lost."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from threading import Event, Thread
 
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -12,9 +14,12 @@ from audit.models import Job
 
 # A running job that has shown no sign of life for this long is taken to be lost.
 LEASE = timedelta(seconds=60)
+# How often a running job shows one, whatever its work is busy with.
+BEAT = timedelta(seconds=15)
 # A waiting job is rung again after this long, in case the broker lost the bell.
 PATIENCE = timedelta(seconds=30)
-OPEN = (Job.State.WAITING, Job.State.RUNNING)
+# A job that ended its worker, or an error of ours, as often as this is not begun again.
+MOST_ATTEMPTS = 10
 
 
 def ask(kind: Job.Kind, subject: int) -> Job:
@@ -22,7 +27,11 @@ def ask(kind: Job.Kind, subject: int) -> Job:
     job, new = Job.objects.get_or_create(kind=kind, subject=subject)
     if not new:
         Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
-            state=Job.State.WAITING, error="", finished_at=None, touched_at=timezone.now()
+            state=Job.State.WAITING,
+            error="",
+            attempts=0,
+            finished_at=None,
+            touched_at=timezone.now(),
         )
         job.refresh_from_db()
     return job
@@ -35,33 +44,45 @@ def claim(kind: Job.Kind, subject: int) -> Job | None:
     claimed = Job.objects.filter(free, kind=kind, subject=subject).update(
         state=Job.State.RUNNING, touched_at=timezone.now(), attempts=F("attempts") + 1
     )
-    return Job.objects.get(kind=kind, subject=subject) if claimed else None
+    if not claimed:
+        return None
+    job = Job.objects.get(kind=kind, subject=subject)
+    if job.attempts <= MOST_ATTEMPTS:
+        return job
+    fail(
+        job, f"It was begun {MOST_ATTEMPTS} times and never came to an end: see the worker's log."
+    )
+    return None
+
+
+def _claimed(job: Job) -> QuerySet[Job]:
+    """Return the row of a job while its claim stands: each new claim counts one attempt more.
+
+    A worker that was taken for lost and lives on changes nothing of what is another's by now.
+    """
+    return Job.objects.filter(pk=job.pk, attempts=job.attempts)
 
 
 def progress(job: Job, done: int, total: int) -> None:
     """Show how far a job is, which is also its sign of life."""
-    Job.objects.filter(pk=job.pk).update(done=done, total=total, touched_at=timezone.now())
+    _claimed(job).update(done=done, total=total, touched_at=timezone.now())
 
 
 def finish(job: Job) -> None:
     """Close a job as done."""
     now = timezone.now()
-    Job.objects.filter(pk=job.pk).update(
-        state=Job.State.DONE, error="", touched_at=now, finished_at=now
-    )
+    _claimed(job).update(state=Job.State.DONE, error="", touched_at=now, finished_at=now)
 
 
 def fail(job: Job, error: str) -> None:
     """Close a job as failed, with the reason in words."""
     now = timezone.now()
-    Job.objects.filter(pk=job.pk).update(
-        state=Job.State.FAILED, error=error, touched_at=now, finished_at=now
-    )
+    _claimed(job).update(state=Job.State.FAILED, error=error, touched_at=now, finished_at=now)
 
 
 def release(job: Job) -> None:
     """Give a claimed job back, to be rung again."""
-    Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(
+    _claimed(job).filter(state=Job.State.RUNNING).update(
         state=Job.State.WAITING, touched_at=timezone.now()
     )
 
@@ -73,7 +94,8 @@ def carried_out(job: Job) -> Iterator[None]:
     Any other error gives the job back and goes on to the caller, whose task is then retried.
     """
     try:
-        yield
+        with alive(job):
+            yield
     except TouchstoneError as error:
         fail(job, str(error))
     except BaseException:
@@ -83,10 +105,40 @@ def carried_out(job: Job) -> Iterator[None]:
         finish(job)
 
 
-def overdue() -> QuerySet[Job]:
-    """Return the open jobs whose bell or worker seems to be lost, longest waiting first."""
+@contextmanager
+def alive(job: Job) -> Iterator[None]:
+    """Show a sign of life from a thread: one step of the work may take longer than the lease."""
+    ended = Event()
+    heart = Thread(target=_beat, args=(job, ended), daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+
+
+def _beat(job: Job, ended: Event) -> None:
+    while not ended.wait(BEAT.total_seconds()):
+        # A database that is being restarted is back at one of the next beats.
+        with suppress(OperationalError, InterfaceError):
+            connection.close_if_unusable_or_obsolete()
+            _claimed(job).filter(state=Job.State.RUNNING).update(touched_at=timezone.now())
+    connection.close()
+
+
+def to_ring(kind: Job.Kind, most: int) -> list[int]:
+    """Return the subjects whose bell or worker seems to be lost, longest waiting first.
+
+    Those that wait go to the end of the queue, so that many that cannot go on hide no other.
+    """
     now = timezone.now()
-    return Job.objects.filter(
+    due = Job.objects.filter(
         Q(state=Job.State.WAITING, touched_at__lt=now - PATIENCE)
-        | Q(state=Job.State.RUNNING, touched_at__lt=now - LEASE)
-    ).order_by("touched_at")[:500]
+        | Q(state=Job.State.RUNNING, touched_at__lt=now - LEASE),
+        kind=kind,
+    )
+    found = dict(due.order_by("touched_at").values_list("pk", "subject")[:most])
+    # A running job is claimed by its age, which must stay.
+    Job.objects.filter(pk__in=found, state=Job.State.WAITING).update(touched_at=now)
+    return list(found.values())

@@ -1,55 +1,25 @@
 """Runs: a sealed plan, the answers it rests on, and the one result it comes to."""
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from audit.analysis.digests import digest_of
 from audit.analysis.encoders import EncoderIdentity
 from audit.analysis.errors import InsufficientDataError, IntegrityError
+from audit.analysis.matching import require_few_enough
 from audit.analysis.pipeline import analyse, require_enough
-from audit.analysis.plan import Parameters, Plan
+from audit.analysis.plan import Plan
 from audit.analysis.results import Material
-from audit.models import Embedding, Encoder, EncodingWay, Exchange, Run, RunInput, Source
-
-# Rows are fetched in groups of this many: bounded memory at any size of material.
-GROUP = 2000
-
-# The prompts that every input answers, drawn by the plan's seed if there are more than it wants.
-_MATCHED = """
-    SELECT prompt_key FROM audit_exchange
-    WHERE source_id = ANY(%(sources)s)
-      AND prompt_key IN (SELECT prompt_key FROM audit_exchange WHERE source_id = %(smallest)s)
-    GROUP BY prompt_key HAVING count(*) = %(inputs)s
-    ORDER BY sha256((%(seed)s || ':' || prompt_key)::bytea) LIMIT %(most)s
-"""
-
-
-def matched_prompts(sources: Iterable[Source], parameters: Parameters) -> list[str]:
-    """Return the keys of the prompts that every source answers, in their own order."""
-    inputs = list(sources)
-    if not inputs:
-        return []
-    smallest = min(inputs, key=lambda source: source.taken)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MATCHED,
-            {
-                "sources": [source.pk for source in inputs],
-                "smallest": smallest.pk,
-                "inputs": len(inputs),
-                "seed": str(parameters.seed),
-                "most": parameters.most_prompts,
-            },
-        )
-        return sorted(key for (key,) in cursor.fetchall())
+from audit.models import Encoder, EncodingWay, Exchange, Run, RunInput, Source
+from audit.services.matching import fewest_shared, matched_prompts, matching_of, ways_of_prompts
+from audit.services.vectors import GROUP, vectors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +33,13 @@ class Computed:
 
 @transaction.atomic
 def seal(plan: Plan, encoder: EncoderIdentity) -> Run:
-    """Seal a plan as a new run; raises InsufficientDataError if it could not be answered."""
+    """Seal a plan as a new run.
+
+    Raises InsufficientDataError if it could not be answered, as far as that is known before the
+    prompts are embedded, and TooMuchDataError if its prompts are too many to be.
+    """
     sources = Source.objects.in_bulk([one.sha256 for one in plan.inputs], field_name="sha256")
-    matched = matched_prompts(sources.values(), plan.parameters)
-    require_enough(plan, len(matched))
+    _require_answerable(plan, sources)
     row, _ = Encoder.objects.get_or_create(
         digest=encoder.digest, defaults={"identity": encoder.as_dict()}
     )
@@ -76,6 +49,21 @@ def seal(plan: Plan, encoder: EncoderIdentity) -> Run:
         for place, one in enumerate(plan.inputs)
     )
     return run
+
+
+def _require_answerable(plan: Plan, sources: Mapping[str, Source]) -> None:
+    if plan.parameters.near_prompt is None:
+        matched = len(matched_prompts(sources.values(), plan.parameters))
+        try:
+            require_enough(plan, matched)
+        except InsufficientDataError as error:
+            if matched >= plan.parameters.least_prompts:
+                raise
+            whose = fewest_shared([sources[one.sha256] for one in plan.inputs])
+            raise InsufficientDataError(f"{error} {whose}") from None
+    else:
+        require_enough(plan, None)
+        require_few_enough(plan, [sources[one.sha256].taken for one in plan.inputs])
 
 
 def plan_of(run: Run) -> Plan:
@@ -130,38 +118,33 @@ def differing(run: Run, computed: Computed) -> list[int]:
 
 
 def material(run: Run, plan: Plan, ways: set[int]) -> Material:
-    """Return the matched answers of a run with their vectors; adds how these were made to ways."""
+    """Return the matched answers of a run with their vectors; adds how these were made to ways.
+
+    Raises InsufficientDataError, in the words of the pipeline, if too few prompts are matched.
+    """
     sources = sources_of(run)
-    keys = matched_prompts(sources, plan.parameters)
-    rows = [_answers(source, keys) for source in sources]
+    matched = matching_of(run, plan, sources).rows
+    require_enough(plan, len(matched[0]))
+    ways |= ways_of_prompts(run)
+    rows = [_answers(source, keys) for source, keys in zip(sources, matched, strict=True)]
+    encoder = run.encoder_id
     return Material(
-        prompts=tuple(row.prompt for row in rows[0]),
+        prompts=tuple(tuple(row.prompt for row in each) for each in rows),
         records=tuple(tuple(row.record for row in each) for each in rows),
         answers=tuple(tuple(row.answer for row in each) for each in rows),
-        vectors=np.stack([_vectors(run, [row.answer_key for row in each], ways) for each in rows]),
+        vectors=np.stack(
+            [vectors_of(encoder, [row.answer_key for row in each], ways) for each in rows]
+        ),
     )
 
 
-def _answers(source: Source, keys: list[str]) -> list[Exchange]:
+def _answers(source: Source, keys: Sequence[str]) -> list[Exchange]:
     """Return the exchanges of a source on these prompts, in the order of the keys."""
     found: dict[str, Exchange] = {}
     for start in range(0, len(keys), GROUP):
         group = source.exchanges.filter(prompt_key__in=keys[start : start + GROUP])
         found |= {row.prompt_key: row for row in group}
     return [found[key] for key in keys]
-
-
-def _vectors(run: Run, text_keys: list[str], ways: set[int]) -> NDArray[np.float32]:
-    """Return the stored vectors of these texts, in their order, shape (n, d)."""
-    found: dict[str, NDArray[np.float32]] = {}
-    for start in range(0, len(text_keys), GROUP):
-        rows = Embedding.objects.filter(
-            encoder_id=run.encoder_id, text_key__in=text_keys[start : start + GROUP]
-        ).values_list("text_key", "vector", "way")
-        for key, vector, way in rows.iterator():
-            found[key] = np.frombuffer(vector, dtype="<f4")
-            ways.add(way)
-    return np.stack([found[key] for key in text_keys])
 
 
 def environment(ways: set[int]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import BinaryIO
 
@@ -16,16 +17,29 @@ from audit.analysis.text import normalise, text_key
 from audit.analysis.transcripts import Exchange as ReadExchange
 from audit.analysis.transcripts import LeftOut
 from audit.blobs import BlobStore, open_store
+from audit.blobs.folder import FolderStore
 from audit.models import Exchange, Job, LeftOutRecord, Source
 from audit.services import jobs
 
 # Records are written in transactions of this many, so that a stopped reading is taken up again.
 CHUNK = 500
+# No upload takes as long as this.
+LEFT_OVER = timedelta(days=1)
 
 
 def store() -> BlobStore:
     """Return the blob store of this installation."""
     return open_store(settings.STORAGE_URL)
+
+
+def remove_leftovers(now: float) -> int:
+    """Remove what killed processes left of files that they were receiving; return how many.
+
+    `now` is in seconds since 1970. The web server lays uploads down in the data folder, where a
+    store in a folder would.
+    """
+    places: tuple[BlobStore, ...] = (store(), FolderStore(settings.DATA))
+    return sum(place.sweep_incoming(LEFT_OVER.total_seconds(), now) for place in places)
 
 
 def receive(chunks: Iterable[bytes], *, name: str) -> Source:
@@ -123,7 +137,15 @@ class _Sorted:
 
 @transaction.atomic
 def _keep(source: Source, chunk: list[ReadExchange | LeftOut]) -> None:
-    """Write one chunk: an exchange is taken unless its prompt already has an answer."""
+    """Write one chunk: an exchange is taken unless its prompt already has an answer.
+
+    One reader writes at a time: another that was taken for lost may live and have been here.
+    """
+    unread = Source.objects.select_for_update().filter(state=Source.State.RECEIVED)
+    if unread.filter(pk=source.pk).first() is None:
+        return
+    last = _last_record(source)
+    chunk = [one for one in chunk if one.record > last]
     taken = [_row(source, one) for one in chunk if isinstance(one, ReadExchange)]
     earlier = dict(
         source.exchanges.filter(prompt_key__in=[row.prompt_key for row in taken]).values_list(
@@ -173,9 +195,11 @@ def _duplicate(source: Source, row: Exchange, first: int) -> LeftOutRecord:
 
 @transaction.atomic
 def _mark_unreadable(source: Source, problem: str) -> None:
-    """Record why a source cannot be read and drop what was written of it: nothing half-stored."""
-    source.exchanges.all().delete()
-    source.left_out_records.all().delete()
-    Source.objects.filter(pk=source.pk).update(
-        state=Source.State.UNREADABLE, problem=problem, read_at=timezone.now()
-    )
+    """Record why a source cannot be read and drop what was written of it: nothing half-stored.
+
+    What has been read whole stays read: plans may rest on it.
+    """
+    unread = Source.objects.filter(pk=source.pk, state=Source.State.RECEIVED)
+    if unread.update(state=Source.State.UNREADABLE, problem=problem, read_at=timezone.now()):
+        source.exchanges.all().delete()
+        source.left_out_records.all().delete()

@@ -145,7 +145,7 @@ def report_document(
         "sealed_at": finding.sealed_at,
         "result": finding.result,
         "result_sha256": finding.result_sha256,
-        "against": [*_custody_doubt(custody), *_against(finding.result)],
+        "against": [*_custody_doubt(custody), *_against(finding)],
         "axes": axes_of(finding.result["teachers"]),
         "exhibits": [asdict(one) for one in exhibits],
         "custody": [asdict(one) for one in custody.entries],
@@ -168,13 +168,28 @@ def _require_digests(finding: FindingFacts) -> None:
             )
 
 
-def _against(result: dict[str, Any]) -> list[str]:
+def _against(finding: FindingFacts) -> list[str]:
     """Return the limits of the answer, those that weigh most against it first."""
+    result = finding.result
     limits = result["outcome"]["limits"]
     # The result names the layout baseline first, and only if some teacher leads in it.
     layout_leads = any(one["views"]["layout"]["rank"] == 1 for one in result["teachers"])
     strongest = limits[: 1 + layout_leads]
-    return [*reversed(strongest), _not_excluded(result), *limits[len(strongest) :]]
+    return [
+        *reversed(strongest),
+        _not_excluded(result),
+        *_earlier(finding.number - 1),
+        *limits[len(strongest) :],
+    ]
+
+
+def _earlier(plans: int) -> list[str]:
+    """Return what it means that other plans were sealed in the matter before this one."""
+    if not plans:
+        return []
+    sealed = "1 earlier plan was" if plans == 1 else f"{plans} earlier plans were"
+    choice = "Whoever chooses among several finds a first rank by chance more often than stated."
+    return [f"{sealed} sealed in this matter; section 9 lists each with its outcome. {choice}"]
 
 
 def _custody_doubt(custody: CustodyChain) -> list[str]:

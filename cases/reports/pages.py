@@ -74,7 +74,18 @@ def _answer(document: Document) -> dict[str, Any]:
         "answers": [printable(one["answer"]) for one in result["teachers"]],
         "against": [printable(one) for one in document["against"]],
         "prompts": str(result["matched_prompts"]),
+        "nearness": _nearness(result["matching"]),
     }
+
+
+def _nearness(matching: dict[str, Any]) -> str:
+    """Return how many prompts were matched by nearness; nothing if the plan did not ask for it."""
+    if matching["near_prompt"] is None:
+        return ""
+    return (
+        f"{matching['by_text']} of them are the same text in every exhibit, "
+        f"{matching['by_nearness']} only nearly so."
+    )
 
 
 def _exhibit(one: dict[str, Any]) -> dict[str, str]:
@@ -97,7 +108,7 @@ def _method(document: Document) -> dict[str, Any]:
     plan = document["plan"]
     environment = document["software"]["environment"]
     return {
-        "parameters": {name: _plain(value) for name, value in plan["parameters"].items()},
+        "parameters": {name: _chosen(name, one) for name, one in plan["parameters"].items()},
         "version": _name(plan["method"]),
         "plan_question": _question(plan["question"]),
         "plan_sha256": document["plan_sha256"],
@@ -137,6 +148,12 @@ def flat(value: Any, name: str = "") -> Iterator[Row]:
             yield from flat(one, f"{name} {place}".strip())
     else:
         yield [on_one_line(name, _MOST_NAME).replace("_", " "), _plain(value)]
+
+
+def _chosen(name: str, value: Any) -> str:
+    if name == "near_prompt" and value is None:
+        return "the same text only"
+    return _plain(value)
 
 
 def _plain(value: Any) -> str:

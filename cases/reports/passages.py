@@ -33,11 +33,14 @@ def pairs(document: dict[str, Any]) -> list[Row]:
 
 def _pair(one: Row, printing: Row) -> Row:
     prompt = _prompt(one["prompt"])
+    otherwise = _prompt(one["teacher_prompt"])
     sides = [_side(one, "suspect", "left", printing), _side(one, "teacher", "right", printing)]
     texts = ["".join(text for text, _ in side["pieces"]) for side in sides]
-    lines = _lines(prompt, _PROMPT_WIDTH) + max(_lines(text, _ANSWER_WIDTH) for text in texts)
+    lines = sum(_lines(text, _PROMPT_WIDTH) for text in (prompt, otherwise) if text)
+    lines += max(_lines(text, _ANSWER_WIDTH) for text in texts)
     return {
         "prompt": prompt,
+        "teacher_prompt": otherwise,
         "cosine": decimals(one["cosine"]),
         "passages": str(len(one["passages"])),
         "sides": sides,

@@ -7,9 +7,9 @@ from typing import Self
 
 from django.contrib.auth.models import User
 
-from audit.analysis.errors import TouchstoneError
+from audit.analysis.errors import TouchstoneError, UnreadableSourceError
 from audit.analysis.plan import QUESTION, Parameters
-from audit.models import Job, Source
+from audit.models import Job, Shard, Source
 from audit.services import embedding, jobs
 from cases.models import Exhibit, Finding, Matter
 from cases.services import exhibits, findings, matters, reports
@@ -17,6 +17,10 @@ from cases.services.exhibits import Deposit
 
 CLERK = "command-line"
 _CHUNK = 1 << 20
+# Of the records left out of a file so many are told with place and reason; the page has them all.
+_MOST_TOLD = 10
+# As many characters as the column has.
+_LONGEST_MATTER = 200
 Say = Callable[[str], None]
 
 
@@ -32,12 +36,29 @@ class Given:
     def parse(cls, role: str, text: str) -> Self:
         """Return what MODEL=FILE says; without MODEL it is the file's name less its endings."""
         model, separator, path = text.partition("=")
-        if separator and not Path(text).exists():
+        if separator and not _is_there(Path(text)):
             return cls(role, model, Path(path))
         name = Path(text).name
         for ending in (".gz", ".json", ".jsonl"):
             name = name.removesuffix(ending)
         return cls(role, name, Path(text))
+
+    def require_file(self) -> None:
+        """Raise UnreadableSourceError unless there is a file at the path."""
+        if not _is_there(self.path):
+            reason = "there is no such file"
+        elif not self.path.is_file():
+            reason = "this is not a file"
+        else:
+            return
+        raise UnreadableSourceError(str(self.path), self.role, reason, "Give the path of a file")
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long, or a folder that may not be looked into
+        return False
 
 
 def clerk() -> User:
@@ -51,9 +72,14 @@ def clerk() -> User:
 
 def chunks(path: Path) -> Iterator[bytes]:
     """Yield the bytes of a file, a megabyte at a time."""
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror})"
+        mend = "Give a file that this account may read"
+        raise UnreadableSourceError(path.name, "whole file", reason, mend) from error
 
 
 def hand_in(matter: Matter, given: Given, *, say: Say, by: User) -> Exhibit:
@@ -63,18 +89,21 @@ def hand_in(matter: Matter, given: Given, *, say: Say, by: User) -> Exhibit:
     exhibits.read(exhibit, by=by)
     source = exhibit.source
     if source.state == Source.State.UNREADABLE:
-        raise TouchstoneError(source.problem)
+        raise TouchstoneError(exhibit.problem)
     say(
         f"exhibit {exhibit.label}  {given.role:8}{given.model}: {source.taken} taken, "
         f"{source.left_out} left out ({source.format})"
     )
+    for row in source.left_out_records.order_by("record")[:_MOST_TOLD]:
+        say(f"  left out, {row.place}: {row.reason}. {row.mend}.")
     return exhibit
 
 
 def audit(given: list[Given], parameters: Parameters, *, say: Say, by: User) -> Finding:
     """Take the files of one question all the way to an issued report."""
     suspects = ", ".join(one.model for one in given if one.role == Exhibit.Role.SUSPECT)
-    matter = matters.open_matter(f"Audit of {suspects or 'no suspect'}", QUESTION, by=by)
+    name = f"Audit of {suspects or 'no suspect'}"[:_LONGEST_MATTER]
+    matter = matters.open_matter(name, QUESTION, by=by)
     received = [hand_in(matter, one, say=say, by=by) for one in given]
     finding = findings.ask(matter, received, parameters, by=by)
     say(f"plan sealed  {finding.run.plan_digest}")
@@ -90,7 +119,8 @@ def _claimed(kind: Job.Kind, finding: Finding, work: Callable[[Job], None]) -> N
     if job is None:
         raise TouchstoneError(f"A worker is busy with finding {finding.number} already.")
     try:
-        work(job)
+        with jobs.alive(job):
+            work(job)
     except TouchstoneError as error:
         jobs.fail(job, str(error))
         raise
@@ -99,17 +129,28 @@ def _claimed(kind: Job.Kind, finding: Finding, work: Callable[[Job], None]) -> N
 
 def _carry_out(finding: Finding, job: Job, *, say: Say, by: User) -> None:
     embedding.cut_shards(finding.run)
-    shards = finding.run.shards.select_related("run__encoder").order_by("number")
+    while shards := _unfinished(finding):
+        _embed(shards, job, say=say)
+        # Answers are cut when the prompts are done, if the plan has these embedded at all.
+        embedding.cut_shards(finding.run)
+    embedding.is_complete(finding.run)
+    findings.carry_out(finding, by=by)
+
+
+def _unfinished(finding: Finding) -> list[Shard]:
+    shards = finding.run.shards.filter(done_at__isnull=True)
+    return list(shards.select_related("run__encoder").order_by("number"))
+
+
+def _embed(shards: list[Shard], job: Job, *, say: Say) -> None:
     total = sum(len(shard.exchanges) for shard in shards)
     done = 0
     for shard in shards:
         embedding.embed_shard(shard)
-        embedding.require_no_failure(finding.run)
+        embedding.require_no_failure(shard.run)
         done += len(shard.exchanges)
         jobs.progress(job, done, total)
-        say(f"embedded {done} of {total} answers")
-    embedding.is_complete(finding.run)
-    findings.carry_out(finding, by=by)
+        say(f"embedded {done} of {total} {shard.get_part_display()}")
 
 
 def _issue(finding: Finding, *, by: User) -> None:

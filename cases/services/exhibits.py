@@ -14,6 +14,9 @@ from audit.services import sources
 from cases.models import Exhibit, Matter
 from cases.services import custody, matters
 
+# As many characters as the column has.
+LONGEST_NAME = 120
+
 
 class ExhibitRefusedError(TouchstoneError):
     """A file cannot become this exhibit in this matter; says why and what to do."""
@@ -31,6 +34,7 @@ class Deposit:
 
 def receive(matter: Matter, chunks: Iterable[bytes], deposit: Deposit, *, by: User) -> Exhibit:
     """Keep the bytes and enter them as the next exhibit; the file itself is read later."""
+    _require_named(deposit)
     source = sources.receive(chunks, name=deposit.filename)
     return _enter(matter, source, deposit, by=by)
 
@@ -63,15 +67,23 @@ def _enter(matter: Matter, source: Source, deposit: Deposit, *, by: User) -> Exh
     return exhibit
 
 
+def _require_named(deposit: Deposit) -> None:
+    """Refuse a model without a name, or with one too long to be kept, before anything is."""
+    if not 0 < len(deposit.model_name.strip()) <= LONGEST_NAME:
+        raise ExhibitRefusedError(
+            f"{deposit.filename}: the name of its model has {len(deposit.model_name)} characters. "
+            f"Give the model a name of 1 to {LONGEST_NAME} characters."
+        )
+
+
 def _require_new(matter: Matter, source: Source, deposit: Deposit) -> None:
     """Refuse a file that stands in the matter already, and a model that has a file already."""
     standing = matter.exhibits.filter(withdrawn_at__isnull=True)
     if same := standing.filter(source=source).first():
         raise ExhibitRefusedError(
             f"{deposit.filename}: the same bytes are exhibit {same.label} already, as "
-            f"{same.get_role_display()} {same.model_name}. One file cannot be "
-            f"{same.get_role_display()} and {deposit.role} at once: withdraw exhibit "
-            f"{same.label} first, or upload the file that was meant."
+            f"{same.get_role_display()} {same.model_name}, and one file is one exhibit: "
+            f"withdraw exhibit {same.label} first, or upload the file that was meant."
         )
     if same := standing.filter(model_name=deposit.model_name).first():
         raise ExhibitRefusedError(
@@ -102,7 +114,7 @@ def _dispose(exhibit: Exhibit, *, by: User) -> None:
     if source.state == Source.State.READ:
         facts |= {"format": source.format, "taken": source.taken, "left_out": source.left_out}
     else:
-        facts |= {"problem": source.problem}
+        facts |= {"problem": exhibit.problem}
     custody.record(exhibit.matter, "read", facts, by=by)
 
 

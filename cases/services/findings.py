@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from audit.analysis.errors import InsufficientDataError
+from audit.analysis.errors import InsufficientDataError, TouchstoneError
 from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.transcripts import Role
 from audit.models import Job, Source
@@ -13,6 +13,11 @@ from audit.services import embedding, jobs, runs
 from cases.models import Exhibit, Finding, Matter
 from cases.rules import readiness
 from cases.services import custody
+
+
+class AnotherPlanError(TouchstoneError):
+    """What is to be sealed again would be another plan; says why and what to do."""
+
 
 _ORDER = {role.value: place for place, role in enumerate(Role)}
 
@@ -53,14 +58,24 @@ def ask(
     return finding
 
 
+@transaction.atomic
 def ask_again(finding: Finding, *, by: User) -> Finding:
-    """Seal the same plan anew, to see whether it comes to the same numbers."""
+    """Seal the same plan anew, to see whether it comes to the same numbers.
+
+    Raises AnotherPlanError if it could not be the same, or the error of `ask`.
+    """
     plan = runs.plan_of(finding.run)
-    wanted = {one.sha256 for one in plan.inputs}
-    exhibits = finding.matter.exhibits.filter(
-        source__sha256__in=wanted, withdrawn_at__isnull=True
-    ).select_related("source")
-    return ask(finding.matter, exhibits, plan.parameters, by=by)
+    labels = {one.label for one in plan.inputs}
+    exhibits = [
+        one for one in finding.matter.exhibits.select_related("source") if one.label in labels
+    ]
+    again = ask(finding.matter, exhibits, plan.parameters, by=by)
+    if again.run.plan_digest != finding.run.plan_digest:
+        raise AnotherPlanError(
+            f"The plan of finding {finding.number} cannot be sealed again: the encoder or the "
+            "version of the method is another one now. Ask for a new finding instead."
+        )
+    return again
 
 
 def _plan_input(exhibit: Exhibit) -> PlanInput:
@@ -74,7 +89,7 @@ def _require_ready(exhibits: list[Exhibit]) -> None:
             label=exhibit.label,
             filename=exhibit.filename,
             read=exhibit.source.state == Source.State.READ and exhibit.disposed_at is not None,
-            problem=exhibit.source.problem,
+            problem=exhibit.problem,
             withdrawn=exhibit.withdrawn_at is not None,
         )
         for exhibit in exhibits

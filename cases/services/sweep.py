@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils import timezone
 
-from audit.models import Job
+from audit.models import Job, Source
 from audit.services import jobs
 from cases.models import Exhibit
 
@@ -23,17 +24,22 @@ class Due:
 
 def due_work() -> Due:
     """Return what is overdue, oldest first, at most MOST of each."""
-    overdue = list(jobs.overdue())
     return Due(
         exhibits=_undisposed(),
-        findings=tuple(job.subject for job in overdue if job.kind == Job.Kind.AUDIT)[:MOST],
-        reports=tuple(job.subject for job in overdue if job.kind == Job.Kind.PRINT)[:MOST],
+        findings=tuple(jobs.to_ring(Job.Kind.AUDIT, MOST)),
+        reports=tuple(jobs.to_ring(Job.Kind.PRINT, MOST)),
     )
 
 
 def _undisposed() -> tuple[int, ...]:
-    """Return the exhibits whose reading has not come into custody though it was time for it."""
+    """Return the exhibits whose reading has not come into custody though it was time for it.
+
+    One whose reading failed for want of its bytes waits until these are handed in again.
+    """
+    unread = jobs.to_ring(Job.Kind.READ, MOST)
     waiting = Exhibit.objects.filter(
-        disposed_at__isnull=True, received_at__lt=timezone.now() - jobs.PATIENCE
+        ~Q(source__state=Source.State.RECEIVED) | Q(source__in=unread),
+        disposed_at__isnull=True,
+        received_at__lt=timezone.now() - jobs.PATIENCE,
     )
     return tuple(waiting.order_by("pk").values_list("pk", flat=True)[:MOST])

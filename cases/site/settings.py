@@ -77,7 +77,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker took before the next one is due is not worth doing.
-    "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}}
+    "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
+    "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing to remember
 

@@ -17,9 +17,11 @@ from cases.http import SignedInRequest
 from cases.models import Matter
 from cases.rules import access
 from cases.services import exhibits
-from cases.tasks import read_exhibit
+from cases.tasks import read_exhibit, ring
 
 PAGE = 25
+# A longer text is cut on the page, which says so: a record may hold megabytes.
+MOST_SHOWN = 20_000
 
 
 @login_required
@@ -40,7 +42,7 @@ def receive(request: SignedInRequest, matter_id: int) -> HttpResponse:
 
 def _received(request: SignedInRequest, matter: Matter, form: ExhibitForm) -> HttpResponse:
     exhibit = exhibits.receive(matter, form.upload().chunks(), form.deposit(), by=request.user)
-    read_exhibit.delay_on_commit(exhibit.pk)
+    ring(read_exhibit, exhibit.pk)
     messages.success(request, f"Exhibit {exhibit.label} is received and will be read.")
     if "another" in request.POST:
         # The next file is most often of the same party and role.
@@ -54,7 +56,7 @@ def _received(request: SignedInRequest, matter: Matter, form: ExhibitForm) -> Ht
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show an exhibit with its disposition: what was taken, what was left out and why."""
     exhibit = queries.exhibit_to_read(request.user, matter_id, number)
-    taken = exhibit.source.exchanges.order_by("record")
+    taken = queries.exchanges_to_show(exhibit, MOST_SHOWN)
     left_out = exhibit.source.left_out_records.order_by("record")
     context = {
         "matter": exhibit.matter,
@@ -63,6 +65,7 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
         "job": Job.objects.filter(kind=Job.Kind.READ, subject=exhibit.source_id).first(),
         "exchanges": Paginator(taken, PAGE).get_page(request.GET.get("taken")),
         "left_out": Paginator(left_out, PAGE).get_page(request.GET.get("left_out")),
+        "most_shown": MOST_SHOWN,
         "withdraw": WithdrawForm(),
     }
     return render(request, "exhibits/show.html", context)
@@ -77,4 +80,6 @@ def withdraw(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
     form = WithdrawForm(request.POST)
     if form.is_valid():
         exhibits.withdraw(exhibit, form.cleaned_data["reason"], by=request.user)
+    else:
+        messages.error(request, "Nothing was changed: give a reason of 1 to 500 characters.")
     return redirect("exhibit", matter_id, number)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +20,7 @@ from cases.http import SignedInRequest
 from cases.models import Finding, Matter
 from cases.rules import access
 from cases.services import findings, reports
-from cases.tasks import carry_out
+from cases.tasks import carry_out, ring
 
 # Pairs are long to read; few on a page.
 PAGE = 5
@@ -51,9 +53,9 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
 
 
 def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpResponse:
-    parameters = Parameters(seed=form.cleaned_data["seed"])
+    parameters = Parameters(seed=form.cleaned_data["seed"], near_prompt=form.near_prompt())
     finding = findings.ask(matter, form.exhibits(), parameters, by=request.user)
-    carry_out.delay_on_commit(finding.pk)
+    ring(carry_out, finding.pk)
     return redirect("finding", matter.pk, finding.number)
 
 
@@ -63,8 +65,12 @@ def ask_again(request: SignedInRequest, matter_id: int, number: int) -> HttpResp
     """Seal the same plan anew and set it going."""
     queries.matter_to_act_on(request.user, matter_id)
     earlier = queries.finding_to_read(request.user, matter_id, number)
-    finding = findings.ask_again(earlier, by=request.user)
-    carry_out.delay_on_commit(finding.pk)
+    try:
+        finding = findings.ask_again(earlier, by=request.user)
+    except TouchstoneError as error:
+        messages.error(request, str(error))
+        return redirect("finding", matter_id, number)
+    ring(carry_out, finding.pk)
     return redirect("finding", matter_id, finding.number)
 
 
@@ -115,13 +121,17 @@ def pairs_of(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
 
 @login_required
 @require_GET
-def download(request: SignedInRequest, matter_id: int, number: int, name: str) -> FileResponse:
+def download(request: SignedInRequest, matter_id: int, number: int, name: str) -> HttpResponseBase:
     """Hand out the report or its results, as issued."""
     finding = queries.finding_to_read(request.user, matter_id, number)
     report = reports.report_of(finding)
     if report is None:
         raise Http404("The report is not printed yet.")
     field, media_type = FILES[name]
-    stream = reports.open_issued(report, getattr(report, field), by=request.user)
+    try:
+        stream = reports.open_issued(report, getattr(report, field), by=request.user)
+    except TouchstoneError as error:
+        messages.error(request, f"{name} is not handed out. {error}")
+        return redirect("finding", matter_id, number)
     filename = f"finding-{finding.number}-{name}"
     return FileResponse(stream, as_attachment=True, filename=filename, content_type=media_type)

@@ -5,7 +5,7 @@ from django.db.utils import DatabaseError
 
 from audit.analysis.errors import InsufficientDataError
 from audit.models import Embedding, EncodingWay, Job, Run
-from audit.services import embedding, runs
+from audit.services import embedding, matching, runs
 from cases.services import findings
 from tests.making import QUICK, asked, matter_with_exhibits
 
@@ -97,7 +97,7 @@ def test_vectors_are_of_unit_length_and_in_the_order_of_the_prompts(run):
     found = runs.material(run, plan, ways)
     assert found.vectors.shape == (8, 32, run.encoder.identity["dimensions"])
     assert np.linalg.norm(found.vectors, axis=2) == pytest.approx(np.ones((8, 32)), abs=1e-3)
-    assert found.prompts[0] != found.prompts[1]
+    assert found.prompts[0][0] != found.prompts[0][1]
     assert len(ways) == 1
 
 
@@ -131,7 +131,7 @@ def test_too_little_material_is_refused_before_a_plan_exists(django_user_model):
 def test_above_the_most_prompts_a_sample_is_drawn_by_the_seed(run):
     sources = runs.sources_of(run)
     few = [
-        runs.matched_prompts(sources, type(QUICK)(most_prompts=10, seed=seed))
+        matching.matched_prompts(sources, type(QUICK)(most_prompts=10, seed=seed))
         for seed in (1, 1, 2)
     ]
     assert len(few[0]) == 10

@@ -29,9 +29,12 @@ def rank_test(teacher: float, controls: tuple[float, ...]) -> RankTest:
     return RankTest(1 + at_least, len(controls), (1 + at_least) / whole, 1 / whole)
 
 
-def controls_needed(alpha: float) -> int:
-    """Return how many controls a rank test needs before its floor is at or below alpha."""
-    needed = 1
-    while 1 / (1 + needed) > alpha:
+def controls_needed(alpha: float, tests: int = 1) -> int:
+    """Return how many controls a rank test needs before its floor is at or below alpha.
+
+    The floor of several tests is that of the adjusted p-value of Holm (1979).
+    """
+    needed = max(1, int(tests / alpha) - 2)
+    while tests * (1 / (1 + needed)) > alpha:
         needed += 1
     return needed

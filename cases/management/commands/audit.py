@@ -48,10 +48,10 @@ class Command(BaseCommand):
         given = [
             desk.Given.parse(role, text) for role in Exhibit.Role.values for text in options[role]
         ]
-        for one in given:
-            if not one.path.is_file():
-                raise CommandError(f"{one.path}: there is no such file. Give the path of a file.")
+        _require_writable(options["out"])
         try:
+            for one in given:
+                one.require_file()
             finding = desk.audit(
                 given,
                 Parameters(seed=options["seed"], near_prompt=options["near_prompt"]),
@@ -61,7 +61,13 @@ class Command(BaseCommand):
         except TouchstoneError as error:
             raise CommandError(str(error)) from error
         report = Report.objects.get(finding=finding)
-        self._write(report, options["out"])
+        try:
+            self._write(report, options["out"])
+        except OSError as error:
+            raise CommandError(
+                f"{options['out']}: the report cannot be written there ({error.strerror}). It is "
+                f"kept in matter {finding.matter_id}. Give --out another folder."
+            ) from error
         self._tell(finding, options["out"])
 
     def _tell(self, finding: Finding, folder: Path) -> None:
@@ -84,6 +90,15 @@ class Command(BaseCommand):
             ("results.json", report.results_sha256),
         ):
             _write_whole(folder / name, sha256)
+
+
+def _require_writable(folder: Path) -> None:
+    """Refuse before the work what could not be written after it; makes no folder yet."""
+    standing = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not standing.is_dir() or not os.access(standing, os.W_OK | os.X_OK):
+        raise CommandError(
+            f"{folder}: the report cannot be written there. Give --out a folder that can be."
+        )
 
 
 def _actor(username: str | None) -> User:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _report(self, exhibit: Exhibit) -> None:
         source = exhibit.source
         if source.state == Source.State.UNREADABLE:
-            raise CommandError(source.problem)
+            raise CommandError(exhibit.problem)
         self.stdout.write(
             f"exhibit {exhibit.label}: {source.taken} records taken, {source.left_out} left out"
         )

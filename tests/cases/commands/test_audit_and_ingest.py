@@ -81,7 +81,10 @@ GOOD = alpaca(answers(1, 31).items())
         ({"teacher": GOOD}, ["teacher.json: the same bytes are exhibit A already"]),
         (
             {"teacher": alpaca((f"other {ask}", told) for ask, told in answers(2, 31).items())},
-            ["At least 30 prompts must be the same in every file, and 0 are"],
+            [
+                "At least 30 prompts must be the same in every file, and 0 are",
+                "teacher.json shares 0 of the 31 of suspect.json; its record 1 is the first",
+            ],
         ),
     ],
     ids=["empty", "format", "gzip", "cut", "utf8", "two-roles", "no-common-prompts"],

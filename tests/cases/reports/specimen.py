@@ -44,6 +44,7 @@ class Specimen:
     prompt: str = "Question {}: what would you do?"
     matter: str = "Inquiry into a made-up model"
     entries: int = 12
+    reworded: int = 0
 
 
 def document_of(specimen: Specimen) -> dict[str, Any]:
@@ -85,7 +86,9 @@ def _plan(specimen: Specimen) -> Plan:
         "most_tokens": 256,
         "files": {"model.safetensors": sha256_hex(b"weights")},
     }
-    return Plan(inputs, encoder, digest_of(encoder), Parameters(bootstrap_rounds=200))
+    near = 0.95 if specimen.reworded else None
+    parameters = Parameters(bootstrap_rounds=200, near_prompt=near)
+    return Plan(inputs, encoder, digest_of(encoder), parameters)
 
 
 def _material(specimen: Specimen, plan: Plan) -> Material:
@@ -95,11 +98,19 @@ def _material(specimen: Specimen, plan: Plan) -> Material:
     vectors[0] += specimen.learned * vectors[1]
     vectors /= np.linalg.norm(vectors, axis=2, keepdims=True)
     return Material(
-        prompts=tuple(specimen.prompt.format(one) for one in range(prompts)),
+        prompts=tuple(_prompts(specimen, model) for model in range(models)),
         records=tuple(tuple(range(1, prompts + 1)) for _ in range(models)),
         answers=tuple(_answers(specimen, rng, model) for model in range(models)),
         vectors=vectors.astype(np.float32),
     )
+
+
+def _prompts(specimen: Specimen, model: int) -> tuple[str, ...]:
+    """Return the prompts of one model; the first may be worded as the suspect's are not."""
+    asked = [specimen.prompt.format(one) for one in range(specimen.prompts)]
+    if model:
+        asked[: specimen.reworded] = [f"Pray tell: {one}" for one in asked[: specimen.reworded]]
+    return tuple(asked)
 
 
 def _answers(specimen: Specimen, rng: np.random.Generator, model: int) -> tuple[str, ...]:

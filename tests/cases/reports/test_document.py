@@ -56,7 +56,7 @@ def test_a_plan_or_result_that_is_not_its_digest_is_refused(
 
 
 def test_what_weighs_most_against_the_answer_comes_first(document: dict[str, Any]) -> None:
-    floor, layout, open_ones, *others = document["against"]
+    floor, layout, open_ones, _earlier, *others = document["against"]
     assert floor.startswith("With 8 controls no p-value below 1/9")
     assert layout.startswith("Length and layout of the answers alone also rank model 1 first")
     assert open_ones.startswith("Not excluded by this comparison: the suspect is the teacher")
@@ -66,10 +66,25 @@ def test_what_weighs_most_against_the_answer_comes_first(document: dict[str, Any
 
 def test_without_a_leading_layout_the_floor_still_comes_first() -> None:
     document = document_of(Specimen(words=0))
-    floor, open_ones, *others = document["against"]
+    floor, open_ones, _earlier, *others = document["against"]
     assert floor.startswith("With 8 controls")
     assert open_ones.startswith("Not excluded")
     assert [floor, *others] == document["result"]["outcome"]["limits"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(2, "1 earlier plan was sealed"), (7, "6 earlier plans were sealed")]
+)
+def test_earlier_plans_of_the_matter_are_counted(
+    document: dict[str, Any], number: int, words: str
+) -> None:
+    later = again(document | {"finding": document["finding"] | {"number": number}})
+    assert later["against"][3].startswith(words)
+
+
+def test_the_first_plan_of_a_matter_has_none_before_it(document: dict[str, Any]) -> None:
+    first = again(document | {"finding": document["finding"] | {"number": 1}})
+    assert not any("earlier plan" in one for one in first["against"])
 
 
 def test_a_broken_chain_weighs_most(document: dict[str, Any]) -> None:

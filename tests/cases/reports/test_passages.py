@@ -12,6 +12,7 @@ from cases.reports.passages import pairs
 def document(left: str, right: str, **changes: Any) -> dict[str, Any]:
     pair = {
         "prompt": "p",
+        "teacher_prompt": "",
         "teacher_label": "B",
         "suspect_record": 4,
         "teacher_record": 9,

@@ -247,3 +247,16 @@ def test_qpdf_finds_nothing_wrong(pdf: bytes, tmp_path: Path) -> None:
     file.write_bytes(pdf)
     checked = subprocess.run(["qpdf", "--check", file], capture_output=True, check=False)
     assert checked.returncode == 0, checked.stdout.decode()
+
+
+def test_how_prompts_were_matched_is_said(pdf: bytes) -> None:
+    assert "the same text only" in " ".join(" ".join(pages(pdf)).split())
+    near = document_of(Specimen(reworded=25))
+    read = pages(render(near, template=TEMPLATE))
+    text = " ".join(" ".join(read).split())
+    said = "15 of them are the same text in every exhibit, 25 only nearly so."
+    assert text.count(said) == 2
+    assert "at least 0.95, and both hold the same numbers" in text
+    assert text.count("In the teacher\u2019s exhibit Pray tell: Question") > 1
+    assert "25 of 40 prompts are worded otherwise" in near["against"][-1]
+    assert [one for one in near["against"] if squeezed(one) not in squeezed(read[0])] == []

@@ -296,3 +296,28 @@ def test_the_form_of_an_exhibit_takes_one_or_another(
     assert 'enctype="multipart/form-data"' in page
     assert 'name="another"' in page
     assert Membership.objects.get(user=alice).level == Membership.Level.ANALYST
+
+
+@pytest.mark.parametrize(
+    ("chosen", "near", "words"),
+    [
+        ({}, None, "the same text only"),
+        ({"prompts": "near"}, 0.95, "or nearly the same (cosine 0.95"),
+    ],
+)
+def test_which_prompts_count_as_one_is_chosen_and_shown(
+    client: Client,
+    alice: User,
+    matter: Matter,
+    exhibits: list[Exhibit],
+    chosen: dict[str, str],
+    near: float | None,
+    words: str,
+) -> None:
+    asked = read_page(client, alice, address("ask", matter))
+    assert "also nearly the same text (cosine 0.95)" in asked
+    roles = {"suspect": exhibits[0].pk, "teachers": [exhibits[1].pk], "seed": 1}
+    data = roles | {"controls": [one.pk for one in exhibits[3:]]} | chosen
+    assert client.post(address("ask", matter), data).status_code == 302
+    assert matter.findings.get().run.plan["parameters"]["near_prompt"] == near
+    assert words in read_page(client, alice, address("finding", matter))
