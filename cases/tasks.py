@@ -1,7 +1,6 @@
 """Background doors of a matter: ids in, one service call; each may arrive twice or never."""
 
 import time
-from functools import partial
 
 from celery import Task, shared_task
 from django.db import transaction
@@ -19,7 +18,8 @@ def ring(task: Task, subject: int) -> None:
 
     A broker that takes no bell is no fault of what was asked for: the sweep rings again.
     """
-    transaction.on_commit(partial(task.delay, subject), robust=True)
+    # Not a `partial`, which lacks the __qualname__ by which Django tells of a failure.
+    transaction.on_commit(lambda: task.delay(subject), robust=True)
 
 
 @shared_task(**DATABASE_AWAY)

@@ -1,4 +1,4 @@
-"""Is what the rows name still in the blob store, and is all that is there named by a row?"""
+"""What the rows name against what the blob store holds; nothing is changed."""
 
 from collections.abc import Iterator
 from itertools import islice

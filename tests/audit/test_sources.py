@@ -1,8 +1,14 @@
 import json
+import os
+import threading
+import time
+from collections.abc import Callable
 
 import pytest
+from django.db import connections
 
 from audit.analysis.errors import UnreadableSourceError
+from audit.blobs.stored import place_of
 from audit.models import Exchange, Job, LeftOutRecord, Source
 from audit.services import jobs, sources
 from tests.making import alpaca
@@ -112,3 +118,67 @@ def test_a_claimed_job_is_nobody_elses_until_its_lease_is_over(monkeypatch):
     assert jobs.claim(Job.Kind.READ, source.pk) is None
     monkeypatch.setattr(jobs, "LEASE", -jobs.LEASE)
     assert jobs.claim(Job.Kind.READ, source.pk) is not None
+
+
+def test_bytes_that_were_changed_in_the_store_are_not_read():
+    source = received(alpaca([("a?", "as handed in")]))
+    path = sources.store().root / place_of(source.sha256)
+    path.chmod(0o644)
+    path.write_bytes(alpaca([("a?", "as forged")]))
+    sources.read(source)
+    source.refresh_from_db()
+    assert source.state == Source.State.RECEIVED
+    assert "has been changed" in Job.objects.get(kind=Job.Kind.READ).error
+    assert not Exchange.objects.exists()
+
+
+def test_what_was_read_whole_stays_read():
+    source = read(alpaca([("a?", "b")]))
+    sources._mark_unreadable(source, "a reader that was taken for lost comes late")
+    source.refresh_from_db()
+    assert source.state == Source.State.READ
+    assert source.exchanges.count() == 1
+
+
+def test_what_killed_uploads_left_behind_is_removed(settings):
+    places = [settings.DATA / "incoming", sources.store().root / "incoming"]
+    left = [place / name for place in places for name in ("old", "young")]
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half an upload")
+    now = time.time()
+    for path in left[::2]:
+        os.utime(path, (now - 90_000, now - 90_000))
+    assert sources.remove_leftovers(now) == 2
+    assert [path.exists() for path in left] == [False, True, False, True]
+    assert sources.remove_leftovers(now + 90_000) == 2
+
+
+def _reader(source: Source, failures: list[BaseException]) -> Callable[[], None]:
+    """A reader that believes to hold the claim, with a connection of its own."""
+
+    def read_on() -> None:
+        try:
+            with sources.store().open(source.sha256) as stream:
+                sources._take_records(source, stream, Job.objects.get())
+        except BaseException as error:  # noqa: BLE001 - told to the test
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    return read_on
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readers_of_one_source_at_once_write_every_record_once(monkeypatch):
+    monkeypatch.setattr(sources, "CHUNK", 20)
+    source = received(alpaca([(f"{n % 100}?", f"answer {n}") for n in range(300)]))
+    failures: list[BaseException] = []
+    readers = [threading.Thread(target=_reader(source, failures)) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    source.refresh_from_db()
+    assert failures == []
+    assert (source.state, source.taken, source.left_out) == (Source.State.READ, 100, 200)

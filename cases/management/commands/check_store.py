@@ -1,4 +1,4 @@
-"""`manage.py check_store`: is every stored file there, unchanged, and named by a row?"""
+"""`manage.py check_store`: look whether each stored file is there, unchanged and named."""
 
 from typing import Any
 

@@ -89,3 +89,11 @@ def test_two_matters_share_the_bytes_and_nothing_else(matter, alice):
     second = hand_in(other, "larch", "control", DATA, alice)
     assert first.source == second.source
     assert acts(other) == ["opened", "party", "received", "read"]
+
+
+def test_the_name_that_a_file_bears_in_another_matter_is_not_told(matter, alice, mallory):
+    hand_in(matter, "secret-client", "teacher", b"nothing", alice)
+    other = matters.open_matter("Another", "Was it?", by=mallory)
+    exhibit = hand_in(other, "larch", "control", b"nothing", mallory)
+    assert exhibit.problem.startswith("larch.json, line 1")
+    assert other.custody.get(act="read").facts["problem"] == exhibit.problem

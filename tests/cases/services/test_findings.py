@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from audit.analysis.errors import InsufficientDataError
-from audit.models import Job
+from audit.models import Encoder, Job
 from audit.services import embedding, runs
 from cases.models import Finding, Report
 from cases.services import custody, exhibits, findings, reports
+from cases.services.findings import AnotherPlanError
 from tests.making import QUICK, asked, matter_with_exhibits
 
 pytestmark = pytest.mark.django_db
@@ -94,3 +97,22 @@ def test_a_report_is_issued_once_and_its_files_are_the_digests_on_record(alice):
         assert stream.read(5) == b"%PDF-"
     assert finding.matter.custody.filter(act="exported").count() == 1
     assert custody.problems(finding.matter) == []
+
+
+def test_the_same_plan_is_not_run_again_without_an_exhibit_of_it(alice):
+    finding = asked(alice)
+    exhibits.withdraw(finding.matter.exhibits.last(), "wrong file", by=alice)
+    with pytest.raises(InsufficientDataError, match=r"Exhibit H .* was withdrawn"):
+        findings.ask_again(finding, by=alice)
+    assert finding.matter.findings.count() == 1
+
+
+def test_the_same_plan_is_not_run_again_with_another_encoder(alice, monkeypatch):
+    finding = asked(alice)
+    identity = embedding.current_identity()
+    other = replace(identity, name="another-encoder")
+    monkeypatch.setattr(embedding, "current_identity", lambda: other)
+    with pytest.raises(AnotherPlanError, match="the encoder or the version of the method"):
+        findings.ask_again(finding, by=alice)
+    assert finding.matter.findings.count() == 1
+    assert Encoder.objects.count() == 1
