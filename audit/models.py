@@ -202,6 +202,7 @@ class Shard(models.Model):
     exchanges = ArrayField(models.BigIntegerField())
     done_at = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = (

@@ -22,6 +22,8 @@ from audit.services import jobs, matching, runs
 SHARD_SIZE = 256
 # A shard that was rung and is not done after this long is rung again.
 RING_AGAIN = timedelta(minutes=5)
+# A shard that has been begun so often is given up: it would be begun for ever.
+MOST_ATTEMPTS = 10
 
 # One exchange for each distinct prompt or answer without a vector, on the prompts that are wanted
 # of each source; by length, so that a batch wastes little.
@@ -149,10 +151,21 @@ def embed_shard(shard: Shard) -> None:
     """
     if shard.done_at is not None:
         return
+    Shard.objects.filter(pk=shard.pk).update(attempts=F("attempts") + 1)
     try:
+        _require_hope(shard)
         _embed(shard)
     except TouchstoneError as error:
         jobs.fail(Job.objects.get(kind=Job.Kind.EMBED, subject=shard.run_id), str(error))
+
+
+def _require_hope(shard: Shard) -> None:
+    """Raise EncoderError for a shard that crashed or killed its worker time and again."""
+    if shard.attempts >= MOST_ATTEMPTS:
+        raise EncoderError(
+            f"Shard {shard.number} was begun {shard.attempts} times and never came to its end. "
+            "The log of the worker that embeds says why; mend that and run the plan again."
+        )
 
 
 def failure(run: Run) -> str:

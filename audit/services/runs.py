@@ -114,7 +114,7 @@ def differing(run: Run, computed: Computed) -> list[int]:
         pk=run.pk
     )
     different = others.exclude(result_digest=computed.digest)
-    return list(different.order_by("pk").values_list("pk", flat=True)[:100])
+    return list(different.order_by("pk").values_list("pk", flat=True)[:1000])
 
 
 def material(run: Run, plan: Plan, ways: set[int]) -> Material:

@@ -78,6 +78,12 @@ def ask_again(finding: Finding, *, by: User) -> Finding:
     return again
 
 
+def _differing(finding: Finding, computed: runs.Computed) -> list[int]:
+    """Return the numbers of this matter's findings with the same plan and another result."""
+    others = finding.matter.findings.filter(run__in=runs.differing(finding.run, computed))
+    return list(others.order_by("number").values_list("number", flat=True))
+
+
 def _plan_input(exhibit: Exhibit) -> PlanInput:
     return PlanInput(exhibit.label, Role(exhibit.role), exhibit.model_name, exhibit.source.sha256)
 
@@ -111,7 +117,7 @@ def carry_out(finding: Finding, *, by: User) -> None:
             "plan": finding.run.plan_digest,
             "result": computed.digest,
             "outcome": computed.values["outcome"]["code"],
-            "runs_of_this_plan_that_differ": runs.differing(finding.run, computed),
+            "findings_that_differ": _differing(finding, computed),
         }
         custody.record(finding.matter, "found", facts, by=by)
         jobs.ask(Job.Kind.PRINT, finding.pk)

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cases.http.never_cached",
 ]
 ROOT_URLCONF = "cases.urls"
 WSGI_APPLICATION = "cases.site.wsgi.application"

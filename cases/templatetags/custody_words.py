@@ -42,7 +42,7 @@ _FACTS = {
     "outcome": "Outcome",
     "pdf": "SHA-256 of report.pdf",
     "results": "SHA-256 of results.json",
-    "runs_of_this_plan_that_differ": "Earlier runs of this plan that differ",
+    "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
 _IN_HEADING = frozenset({"exhibit", "finding", "person", "level"})

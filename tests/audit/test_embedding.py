@@ -90,6 +90,17 @@ def test_a_worker_with_another_encoder_fails_the_job_in_words(run):
     assert Embedding.objects.count() == 0
 
 
+def test_a_shard_that_never_ends_is_given_up_in_words(run, monkeypatch):
+    embedding.cut_shards(run)
+    monkeypatch.setattr(embedding, "_embed", lambda _shard: 1 / 0)
+    for _ in range(embedding.MOST_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            embedding.embed_shard(run.shards.select_related("run__encoder").get())
+    assert embedding.failure(run) == ""
+    embedding.embed_shard(run.shards.select_related("run__encoder").get())
+    assert "was begun 10 times and never came to its end" in embedding.failure(run)
+
+
 def test_vectors_are_of_unit_length_and_in_the_order_of_the_prompts(run):
     embed(run)
     ways: set[int] = set()

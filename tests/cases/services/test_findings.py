@@ -61,10 +61,7 @@ def test_the_same_plan_again_comes_to_the_same_numbers(alice):
     assert second.run_id != first.run_id
     assert second.run.plan_digest == first.run.plan_digest
     assert second.run.result_digest == first.run.result_digest
-    assert (
-        first.matter.custody.filter(act="found").last().facts["runs_of_this_plan_that_differ"]
-        == []
-    )
+    assert first.matter.custody.filter(act="found").last().facts["findings_that_differ"] == []
 
 
 def test_a_result_is_kept_once(alice):

@@ -102,3 +102,11 @@ def test_an_upload_stands_though_the_broker_is_away(client, django_user_model, m
     )
     assert response.status_code == 302
     assert Exhibit.objects.get().filename == "osier.json"
+
+
+@pytest.mark.parametrize("page", ["", "custody/", "people/", "findings/1/"])
+def test_no_page_of_a_matter_is_kept_by_a_cache(client, matter, finding, alice, page):
+    client.force_login(alice)
+    answer = client.get(f"/matters/{matter.pk}/{page}")
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
