@@ -40,6 +40,7 @@ urlpatterns = [
     path(_matter + "custody/", matters.timeline, name="timeline"),
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),
+    path(_exhibit + "again/", exhibits.read_again, name="read_again"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),
     path(_finding, findings.show, name="finding"),

@@ -53,7 +53,7 @@ def _asserts(function: ast.FunctionDef) -> bool:
 
 CHANGES = (
     ("cases.services.matters", {"open_matter", "set_level", "party"}),
-    ("cases.services.exhibits", {"receive", "read", "withdraw"}),
+    ("cases.services.exhibits", {"receive", "read", "read_again", "withdraw"}),
     ("cases.services.findings", {"ask", "ask_again", "carry_out"}),
     ("cases.services.reports", {"issue", "open_issued"}),
     ("cases.services.custody", {"record"}),

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.analysis.errors import TouchstoneError
-from audit.models import Source
-from audit.services import sources
+from audit.models import Job, Source
+from audit.services import jobs, sources
 from cases.models import Exhibit, Matter
 from cases.services import custody, matters
 
@@ -36,6 +36,9 @@ def receive(matter: Matter, chunks: Iterable[bytes], deposit: Deposit, *, by: Us
     """Keep the bytes and enter them as the next exhibit; the file itself is read later."""
     _require_named(deposit)
     source = sources.receive(chunks, name=deposit.filename)
+    if source.state == Source.State.RECEIVED:
+        # Bytes that could not be read are tried anew: whatever custody says of them is due again.
+        Exhibit.objects.filter(source=source).update(disposed_at=None)
     return _enter(matter, source, deposit, by=by)
 
 
@@ -116,6 +119,13 @@ def _dispose(exhibit: Exhibit, *, by: User) -> None:
     else:
         facts |= {"problem": exhibit.problem}
     custody.record(exhibit.matter, "read", facts, by=by)
+
+
+@transaction.atomic
+def read_again(exhibit: Exhibit, *, by: User) -> None:
+    """Have a file read again whose reading failed for a reason that lay outside the file."""
+    jobs.ask(Job.Kind.READ, exhibit.source_id)
+    custody.record(exhibit.matter, "reread", {"exhibit": exhibit.label}, by=by)
 
 
 @transaction.atomic

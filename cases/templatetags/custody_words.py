@@ -16,6 +16,7 @@ _ACTS = {
     "party": "Party {name} entered",
     "received": "Exhibit {exhibit} received",
     "read": "Exhibit {exhibit} read",
+    "reread": "Exhibit {exhibit} asked to be read again",
     "withdrawn": "Exhibit {exhibit} withdrawn",
     "planned": "Plan of finding {finding} sealed",
     "found": "Finding {finding} made",

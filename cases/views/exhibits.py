@@ -73,6 +73,17 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def read_again(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Have a file read again whose reading failed."""
+    queries.matter_to_act_on(request.user, matter_id)
+    exhibit = queries.exhibit_to_read(request.user, matter_id, number)
+    exhibits.read_again(exhibit, by=request.user)
+    ring(read_exhibit, exhibit.pk)
+    return redirect("exhibit", matter_id, number)
+
+
+@login_required
+@require_POST
 def withdraw(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Take an exhibit out of further plans."""
     queries.matter_to_act_on(request.user, matter_id)

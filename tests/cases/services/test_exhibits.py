@@ -1,7 +1,8 @@
 import pytest
 
 from audit.analysis.errors import UnreadableSourceError
-from audit.models import Source
+from audit.models import Job, Source
+from audit.services import jobs
 from cases.models import Exhibit
 from cases.services import exhibits, matters
 from cases.services.exhibits import Deposit, ExhibitRefusedError
@@ -97,3 +98,25 @@ def test_the_name_that_a_file_bears_in_another_matter_is_not_told(matter, alice,
     exhibit = hand_in(other, "larch", "control", b"nothing", mallory)
     assert exhibit.problem.startswith("larch.json, line 1")
     assert other.custody.get(act="read").facts["problem"] == exhibit.problem
+
+
+def test_bytes_that_are_tried_anew_get_a_new_entry_in_every_matter(matter, alice):
+    first = hand_in(matter, "quarry", "teacher", b"nothing", alice)
+    other = matters.open_matter("Another", "Was it?", by=alice)
+    hand_in(other, "larch", "control", b"nothing", alice)
+    first.refresh_from_db()
+    assert first.disposed_at is None
+    exhibits.read(first, by=alice)
+    assert acts(matter).count("read") == 2
+    assert [one.facts["state"] for one in matter.custody.filter(act="read")] == ["unreadable"] * 2
+
+
+def test_a_reading_that_failed_outside_the_file_can_be_asked_for_again(matter, alice):
+    deposit = Deposit("quarry.json", "teacher", "quarry", "the claimant")
+    exhibit = exhibits.receive(matter, [DATA], deposit, by=alice)
+    job = jobs.claim(Job.Kind.READ, exhibit.source_id)
+    jobs.fail(job, "The store does not answer.")
+    assert not exhibits.read(exhibit, by=alice)
+    exhibits.read_again(exhibit, by=alice)
+    assert exhibits.read(exhibit, by=alice)
+    assert acts(matter) == ["opened", "party", "received", "reread", "read"]

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 BUTTONS = {
     "exhibits/new/": {"role": "control", "model_name": "x", "party": "y"},
     "exhibits/1/withdraw/": {"reason": "z"},
+    "exhibits/1/again/": {},
     "findings/new/": {"seed": 1},
     "findings/1/again/": {},
     "people/": {"person": "mallory", "level": "analyst"},
