@@ -111,9 +111,9 @@ def _abstains(_plan: Plan, teacher: dict[str, Any]) -> str:
 
 def _limited(plan: Plan, teacher: dict[str, Any]) -> str:
     return (
-        f"The material leans to H1 for {teacher['model']}, more weakly than the plan asks for: "
-        f"{_first(plan, teacher)} The plan asked for {plan.parameters.alpha:g}"
-        f"{_layout_too(plan, teacher)}."
+        f"No answer can be given for {teacher['model']} at the level that the plan asks for, "
+        f"although it ranks first: {_first(plan, teacher)} The plan asked for "
+        f"{plan.parameters.alpha:g}{_layout_too(plan, teacher)}."
     )
 
 

@@ -14,7 +14,7 @@ register = Library()
 _OUTCOMES = {
     "not_shown": "The material does not show it",
     "abstains": "No answer can be given",
-    "limited": "Leans to H1, more weakly than the plan asks for",
+    "limited": "Ranks first, but too weakly for an answer",
     "stands_out": "Support for H1 over H2",
 }
 _VIEWS = {

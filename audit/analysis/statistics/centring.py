@@ -12,7 +12,7 @@ def centred_excess(
     `similarity` has shape (n prompts, m models, m models), without unit, symmetric in the models.
     From s(suspect, candidate) the mean similarity of the suspect to the rest of the cohort and
     the mean similarity of the candidate to that rest are taken away, and the mean similarity
-    within the rest is added back: zero is what unrelated models give. Double centring is the
+    within the rest is added back: zero is what the cohort makes one expect. Double centring is the
     interaction term of a two-way layout (Tukey 1949); the cohort plays the part of the
     background population in forensic comparison (Morrison 2013).
     """
