@@ -135,7 +135,7 @@ class FindingForm(forms.Form):
             ("controls", "control"),
         ):
             chosen = ready.filter(role=role)
-            self.fields[field].queryset = chosen  # type: ignore[attr-defined]
+            self.fields[field].queryset = chosen  # type: ignore[attr-defined] # it is a choice field
             if field != "suspect":
                 self.fields[field].initial = list(chosen)
 

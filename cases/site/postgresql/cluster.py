@@ -60,7 +60,7 @@ class Cluster:
         digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
         # Not TMPDIR or XDG_RUNTIME_DIR: every process must find the same socket, whatever its
         # environment; _private_folder() refuses a folder that somebody else put there.
-        return Path(f"/tmp/touchstone-{os.geteuid()}-{digest}")  # noqa: S108
+        return Path(f"/tmp/touchstone-{os.geteuid()}-{digest}")  # noqa: S108 - see above
 
     def answers(self) -> bool:
         """Whether the server takes connections now."""
