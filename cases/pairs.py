@@ -1,6 +1,6 @@
 """The matched pairs of a finding, fetched and compared a page at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self, overload
@@ -15,6 +15,7 @@ from audit.models import Exchange, Source
 from audit.services import runs
 from audit.services.matching import matching_of
 from cases.models import Finding
+from cases.reports.passages import pieces
 
 # A longer answer is cut on the page, which says so; the exhibit holds it whole.
 MOST_SHOWN = 4000
@@ -138,16 +139,6 @@ def _right_spans(shared: tuple[Passage, ...]) -> list[tuple[int, int]]:
 
 
 def _side(row: Exchange, shown: str, spans: list[tuple[int, int]]) -> Side:
-    return Side(row.record, tuple(_segments(shown, spans)), len(row.answer))
-
-
-def _segments(text: str, spans: list[tuple[int, int]]) -> Iterator[Segment]:
-    """Cut a text at the ends of the spans, which do not overlap and stand in order."""
-    at = 0
-    for start, end in spans:
-        if start > at:
-            yield Segment(text[at:start], shared=False)
-        yield Segment(text[start:end], shared=True)
-        at = end
-    if at < len(text):
-        yield Segment(text[at:], shared=False)
+    cut = pieces(shown, len(shown), spans)
+    segments = tuple(Segment(text, shared) for text, shared in cut if text)
+    return Side(row.record, segments, len(row.answer))

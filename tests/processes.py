@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,12 @@ from urllib.parse import quote
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
+S3_KEYS = {
+    "AWS_ACCESS_KEY_ID": "made-up",
+    "AWS_SECRET_ACCESS_KEY": "made-up",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 
 
 def manage(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -95,3 +102,37 @@ def launch(words: list[str], log: Path, **variables: str) -> Worker:
             start_new_session=True,
         )
     return Worker(process, log)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def serving(words: list[str], port: int, **variables: str) -> subprocess.Popen[bytes]:
+    """Start a server and return once it takes connections at the port."""
+    process = subprocess.Popen(
+        words, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    wait_for(lambda: accepts(port) or process.poll() is not None, 90)
+    assert process.poll() is None
+    return process
+
+
+@contextmanager
+def s3_server() -> Iterator[str]:
+    """A real server process that speaks S3, at the address that it yields."""
+    port = free_port()
+    words = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = serving(words, port, **S3_KEYS)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()

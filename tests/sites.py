@@ -4,12 +4,11 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.processes import ROOT
+from tests.processes import ROOT, free_port
 
 ASK = """
 import django; django.setup()
@@ -47,17 +46,6 @@ print(json.dumps({{
     "errors": list(Job.objects.exclude(error="").values_list("error", flat=True)),
 }}))
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def accepts(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class Site:

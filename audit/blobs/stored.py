@@ -2,14 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from audit.analysis.errors import IntegrityError
 
-CHUNK = 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,12 +37,6 @@ def write_all(chunks: Iterable[bytes], target: BinaryIO) -> Written:
         running.update(chunk)
         size += len(chunk)
     return Written(running.hexdigest(), size)
-
-
-def chunks_of(stream: BinaryIO) -> Iterator[bytes]:
-    """Yield the rest of a stream in pieces of CHUNK bytes."""
-    while chunk := stream.read(CHUNK):
-        yield chunk
 
 
 def place_of(sha256: str) -> PurePosixPath:

@@ -89,15 +89,26 @@ def release(job: Job) -> None:
 
 @contextmanager
 def carried_out(job: Job) -> Iterator[None]:
+    """Do as `held` does, for a task: the row says in words what failed, and nobody waits for it.
+
+    An error that is not ours goes on to the caller, whose task is then retried.
+    """
+    with suppress(TouchstoneError), held(job):
+        yield
+
+
+@contextmanager
+def held(job: Job) -> Iterator[None]:
     """Finish the job if the block ends well; fail it on an error that we raised ourselves.
 
-    Any other error gives the job back and goes on to the caller, whose task is then retried.
+    Any other error gives the job back. Every error goes on to the caller.
     """
     try:
         with alive(job):
             yield
     except TouchstoneError as error:
         fail(job, str(error))
+        raise
     except BaseException:
         release(job)
         raise

@@ -64,7 +64,7 @@ def _side(one: Row, side: str, place: str, printing: Row) -> Row:
     spans = [(each[f"{place}_start"], each[f"{place}_end"]) for each in one["passages"]]
     return {
         "record": str(one[f"{side}_record"]),
-        "pieces": [[printable(text), marked] for text, marked in _pieces(answer, end, spans)],
+        "pieces": [[printable(text), marked] for text, marked in pieces(answer, end, spans)],
         "cut": _cut(end, len(answer), one[f"{side}_characters"]),
     }
 
@@ -76,7 +76,7 @@ def _end(answer: str, printing: Row) -> int:
     return len("\n".join(lines[: printing["most_lines"]]))
 
 
-def _pieces(answer: str, end: int, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+def pieces(answer: str, end: int, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """Yield the answer up to `end` in pieces, each with whether both answers have it."""
     here = 0
     for start, stop in sorted(spans):

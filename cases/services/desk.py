@@ -7,6 +7,7 @@ from typing import Self
 
 from django.contrib.auth.models import User
 
+from audit.analysis.digests import chunks_of
 from audit.analysis.errors import TouchstoneError, UnreadableSourceError
 from audit.analysis.plan import QUESTION, Parameters
 from audit.models import Job, Shard, Source
@@ -16,7 +17,6 @@ from cases.services import exhibits, findings, matters, reports
 from cases.services.exhibits import Deposit
 
 CLERK = "command-line"
-_CHUNK = 1 << 20
 # Of the records left out of a file so many are told with place and reason; the page has them all.
 _MOST_TOLD = 10
 # As many characters as the column has.
@@ -74,8 +74,7 @@ def chunks(path: Path) -> Iterator[bytes]:
     """Yield the bytes of a file, a megabyte at a time."""
     try:
         with path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                yield chunk
+            yield from chunks_of(stream)
     except OSError as error:
         reason = f"it cannot be read ({error.strerror})"
         mend = "Give a file that this account may read"
@@ -118,13 +117,8 @@ def _claimed(kind: Job.Kind, finding: Finding, work: Callable[[Job], None]) -> N
     job = jobs.claim(kind, finding.pk)
     if job is None:
         raise TouchstoneError(f"A worker is busy with finding {finding.number} already.")
-    try:
-        with jobs.alive(job):
-            work(job)
-    except TouchstoneError as error:
-        jobs.fail(job, str(error))
-        raise
-    jobs.finish(job)
+    with jobs.held(job):
+        work(job)
 
 
 def _carry_out(finding: Finding, job: Job, *, say: Say, by: User) -> None:

@@ -1,20 +1,18 @@
 """Which encoder it is: known by its files alone, so that a web process can tell without torch."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from audit.analysis.digests import digest_of, sha256_of_chunks
+from audit.analysis.digests import digest_of, sha256_of_file
 from audit.analysis.encoders.places import label, locate
 from audit.analysis.errors import EncoderError
 
 # Any file of these kinds may change a number; better one too many than one too few.
 _KINDS = frozenset({".json", ".txt", ".model", ".safetensors", ".bin"})
 _INERT = frozenset({"data_config.json", "requirements.txt"})
-_CHUNK = 1 << 20
 _POOLINGS = {
     "pooling_mode_cls_token": "cls",
     "pooling_mode_max_tokens": "max",
@@ -104,13 +102,7 @@ def _counts(path: Path) -> bool:
 @lru_cache(maxsize=8)
 def _digest_of_files(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> str:
     names = [name for name, _, _ in stamps]
-    return digest_of({name: sha256_of_chunks(_chunks(folder / name)) for name in names})
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            yield chunk
+    return digest_of({name: sha256_of_file(folder / name) for name in names})
 
 
 def _dimensions(folder: Path) -> int:

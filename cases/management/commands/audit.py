@@ -1,6 +1,7 @@
 """`manage.py audit`: files in, a PDF and results.json out, without the web page."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,6 @@ def _write_whole(path: Path, sha256: str) -> None:
         store().open(sha256) as stream,
         tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as target,
     ):
-        while chunk := stream.read(1 << 20):
-            target.write(chunk)
+        shutil.copyfileobj(stream, target)
     os.chmod(target.name, 0o644)  # noqa: PTH101 # the report is for handing on
     Path(target.name).replace(path)

@@ -1,14 +1,9 @@
 """Against a real server process that speaks S3, with real HTTP between."""
 
 import hashlib
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import boto3
 import pytest
@@ -17,51 +12,22 @@ from audit.analysis.errors import IntegrityError, WrongSettingError
 from audit.blobs import open_store
 from audit.blobs.s3 import S3Store
 from audit.blobs.stored import Stored
+from tests.processes import S3_KEYS, free_port, s3_server
 
 DATA = b"some evidence"
 SHA256 = hashlib.sha256(DATA).hexdigest()
 ABSENT = "0" * 64
-KEYS = {
-    "AWS_ACCESS_KEY_ID": "made-up",
-    "AWS_SECRET_ACCESS_KEY": "made-up",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_until_served(process: subprocess.Popen[bytes], port: int) -> None:
-    end = time.monotonic() + 30
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("the S3 server did not start")
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    port = free_port()
-    command = [Path(sys.executable).with_name("moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | KEYS) as process:
-        try:
-            wait_until_served(process, port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with s3_server() as address:
+        yield address
 
 
 @pytest.fixture
 def store(endpoint: str, monkeypatch: pytest.MonkeyPatch, request) -> S3Store:
-    for name, value in KEYS.items():
+    for name, value in S3_KEYS.items():
         monkeypatch.setenv(name, value)
     bucket = f"b{hashlib.sha256(request.node.name.encode()).hexdigest()[:20]}"
     boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket=bucket)
