@@ -9,7 +9,7 @@ install: .venv/installed
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet 'torch~=2.13.0' -e '.[server,models,fast,dev]'
+	$(BIN)/pip install --quiet 'torch~=2.13.0' -e '.[server,models,fast,plots,dev]'
 	touch .venv/installed
 
 demo: install

@@ -1,4 +1,8 @@
-"""The opposing expert's door: `python -m audit.analysis replay RESULTS.json FILE...`."""
+"""The opposing expert's door, without Django.
+
+`python -m audit.analysis replay RESULTS.json FILE...` computes a report's numbers again;
+`python -m audit.analysis battery --out FILE` writes prompts to put to models.
+"""
 
 import argparse
 import json
@@ -6,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from audit.analysis import battery
 from audit.analysis.digests import digest_of, sha256_hex
 from audit.analysis.encoders import load
 from audit.analysis.errors import IntegrityError, TouchstoneError
@@ -28,12 +33,21 @@ def main(arguments: list[str]) -> int:
     again.add_argument(
         "--encoder", default="", help="a model folder or name; default: the shipped"
     )
+    again.set_defaults(run=lambda given: _replay(given.results, given.files, given.encoder))
+    prompts = commands.add_parser("battery", help="write prompts to put to models")
+    battery.add_arguments(prompts)
+    prompts.set_defaults(run=_battery)
     given = parser.parse_args(arguments)
     try:
-        return _replay(given.results, given.files, given.encoder)
+        return int(given.run(given))
     except (TouchstoneError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+def _battery(given: argparse.Namespace) -> int:
+    sys.stdout.write(f"{battery.export(vars(given))}\n")
+    return 0
 
 
 def _replay(results: Path, files: list[Path], encoder: str) -> int:
