@@ -1,7 +1,8 @@
 """The opposing expert's door, without Django.
 
 `python -m audit.analysis replay RESULTS.json FILE...` computes a report's numbers again;
-`python -m audit.analysis battery --out FILE` writes prompts to put to models.
+`python -m audit.analysis battery --out FILE` writes prompts to put to models;
+`python -m audit.analysis figures` prints the error rates of a calibration pack.
 """
 
 import argparse
@@ -14,6 +15,9 @@ from audit.analysis import battery
 from audit.analysis.digests import digest_of, sha256_hex
 from audit.analysis.encoders import load
 from audit.analysis.errors import IntegrityError, TouchstoneError
+from audit.analysis.fusion.pack import DEFAULT
+from audit.analysis.fusion.pack import load as load_pack
+from audit.analysis.fusion.table import figures_table
 from audit.analysis.plan import Plan
 from audit.analysis.replay import SHARE_TOLERANCE, TOLERANCE, differences, replay
 from audit.analysis.version import VERSION
@@ -37,12 +41,20 @@ def main(arguments: list[str]) -> int:
     prompts = commands.add_parser("battery", help="write prompts to put to models")
     battery.add_arguments(prompts)
     prompts.set_defaults(run=_battery)
+    figures = commands.add_parser("figures", help="print the figures of a calibration pack")
+    figures.add_argument("--pack", default=DEFAULT, help="folder of a pack; default: the shipped")
+    figures.set_defaults(run=_figures)
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
     except (TouchstoneError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+def _figures(given: argparse.Namespace) -> int:
+    sys.stdout.write(f"{figures_table(load_pack(given.pack))}\n")
+    return 0
 
 
 def _battery(given: argparse.Namespace) -> int:

@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from audit.analysis import assessment, drawing, index, sameness
+from audit.analysis import alternatives, assessment, drawing, index, sameness
 from audit.analysis.comparisons import prompt_similarity, without_layout
 from audit.analysis.errors import InsufficientDataError
+from audit.analysis.likelihood import likelihood
 from audit.analysis.plan import Plan
 from audit.analysis.results import RESULT_FORMAT, Material, Result, rounded
 from audit.analysis.statistics.layout import layout_features, layout_similarity
 from audit.analysis.transcripts import Role
-from audit.analysis.wording import ALTERNATIVES, HYPOTHESES, answer_in_words
+from audit.analysis.wording import HYPOTHESES, LAYOUT, answer_in_words
 
 Views = dict[str, NDArray[np.float64]]
 
@@ -38,10 +39,28 @@ def analyse(plan: Plan, material: Material) -> Result:
         "teachers": teachers,
         "nearest_neighbours": shares,
         "similarity": _matrix(plan, views["embedding"]),
-        "alternatives": ALTERNATIVES,
+        "likelihood": likelihood(plan, material),
+        "alternatives": alternatives_in_words(plan, material, views["embedding"]),
         "pairs": drawing.draw_pairs(plan, material),
     }
     return Result(rounded(values))
+
+
+def alternatives_in_words(
+    plan: Plan, material: Material, similarity: NDArray[np.float64]
+) -> list[dict[str, Any]]:
+    """Return what else would explain each teacher's likeness, tested where it can be."""
+    answers = alternatives.Answers.of(material.prompts, material.answers)
+    names = tuple(one.model for one in plan.inputs)
+    suspect, controls = plan.places(Role.SUSPECT)[0], plan.places(Role.CONTROL)
+    found = []
+    for teacher in plan.places(Role.TEACHER):
+        places = alternatives.Places(names, suspect, teacher, controls)
+        rng = np.random.default_rng((plan.parameters.seed, teacher, 11))
+        declared = alternatives.Declared()
+        tested = alternatives.examine(similarity, answers, places, declared, plan.parameters, rng)
+        found += [one.as_dict() | {"teacher": names[teacher]} for one in tested]
+    return [*found, LAYOUT]
 
 
 def matching_in_numbers(plan: Plan, material: Material) -> dict[str, Any]:

@@ -28,7 +28,8 @@ class Parameters:
     """The choices of method; a change of any of them is another plan.
 
     `near_prompt` is the least cosine of two prompts that count as one question; None asks for the
-    same text.
+    same text. `pack` is the digest of the calibration pack that likelihood ratios come from; None
+    asks for none.
     """
 
     seed: int = 1
@@ -39,6 +40,7 @@ class Parameters:
     least_prompts: int = 30
     most_prompts: int = 2000
     near_prompt: float | None = None
+    pack: str | None = None
     pairs_shown: int = 10
     least_shared_words: int = 4
 

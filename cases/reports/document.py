@@ -6,7 +6,9 @@ from typing import Any
 
 from audit.analysis.digests import digest_of
 from audit.analysis.errors import IntegrityError
+from cases.reports.alternatives import not_excluded
 from cases.reports.axes import axes_of
+from cases.reports.likelihood import likelihood_of
 
 DOCUMENT_FORMAT = "touchstone-report/1"
 
@@ -145,7 +147,7 @@ def report_document(
         "sealed_at": finding.sealed_at,
         "result": finding.result,
         "result_sha256": finding.result_sha256,
-        "against": [*_custody_doubt(custody), *_against(finding)],
+        "against": [*_custody_doubt(custody, finding.result), *_against(finding)],
         "axes": axes_of(finding.result["teachers"]),
         "exhibits": [asdict(one) for one in exhibits],
         "custody": [asdict(one) for one in custody.entries],
@@ -153,7 +155,18 @@ def report_document(
         "time_stamp": TIME_STAMP,
         "reproduce": _reproduce(software),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
-    }
+    } | _likelihood(finding.result)
+
+
+def section_of_custody(result: dict[str, Any]) -> int:
+    """Return the number of the section on custody: the likelihood ratio has one before it."""
+    return 9 if result.get("likelihood") is None else 10
+
+
+def _likelihood(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the likelihood ratio as it is printed; nothing if the result has none."""
+    found = likelihood_of(result)
+    return {"likelihood": asdict(found)} if found else {}
 
 
 def _require_digests(finding: FindingFacts) -> None:
@@ -178,29 +191,31 @@ def _against(finding: FindingFacts) -> list[str]:
     return [
         *reversed(strongest),
         _not_excluded(result),
-        *_earlier(finding.number - 1),
+        *_earlier(finding.number - 1, section_of_custody(result)),
         *limits[len(strongest) :],
     ]
 
 
-def _earlier(plans: int) -> list[str]:
+def _earlier(plans: int, section: int) -> list[str]:
     """Return what it means that other plans were sealed in the matter before this one."""
     if not plans:
         return []
     sealed = "1 earlier plan was" if plans == 1 else f"{plans} earlier plans were"
     choice = "Whoever chooses among several finds a first rank by chance more often than stated."
-    return [f"{sealed} sealed in this matter; section 9 lists each with its outcome. {choice}"]
+    return [
+        f"{sealed} sealed in this matter; section {section} lists each with its outcome. {choice}"
+    ]
 
 
-def _custody_doubt(custody: CustodyChain) -> list[str]:
+def _custody_doubt(custody: CustodyChain, result: dict[str, Any]) -> list[str]:
     if not custody.problems:
         return []
-    return [f"The chain of custody does not hold: {custody.problems[0]} See section 9."]
+    section = section_of_custody(result)
+    return [f"The chain of custody does not hold: {custody.problems[0]} See section {section}."]
 
 
 def _not_excluded(result: dict[str, Any]) -> str:
-    open_ones = [one["name"] for one in result["alternatives"] if one["status"] != "tested"]
-    names = "; ".join(name[:1].lower() + name[1:] for name in open_ones)
+    names = "; ".join(name[:1].lower() + name[1:] for name in not_excluded(result))
     return f"Not excluded by this comparison: {names}."
 
 

@@ -1,11 +1,16 @@
 """What the template draws: every text made printable, every number in its printed form."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from cases.reports.alternatives import Alternative, alternatives_of
+from cases.reports.document import section_of_custody
 from cases.reports.figures import charts, heat_map, test_rows
 from cases.reports.glyphs import on_one_line, printable
+from cases.reports.likelihood import hypotheses_of
+from cases.reports.likelihood_pages import likelihood_page
 from cases.reports.passages import pairs
 
 Document = dict[str, Any]
@@ -15,20 +20,23 @@ _MOST_NAME = 200
 _MOST_IN_HEAD = 60
 _MOST_VALUE = 400
 _MOST_QUESTION = 2000
+_NOT_CHOSEN = {"near_prompt": "the same text only", "pack": "none, so no likelihood ratio"}
 
 
 def pages_of(document: Document) -> dict[str, Any]:
     """Return the JSON value that the template draws: strings, and fractions for geometry alone."""
+    likelihood = likelihood_page(document)
     return {
         "front": _front(document),
-        "answer": _answer(document),
+        "answer": _answer(document, likelihood or {"ratios": [], "refused": ""}),
+        "likelihood": likelihood,
         "exhibits": [_exhibit(one) for one in document["exhibits"]],
         "method": _method(document),
         "charts": charts(document),
         "heat_map": heat_map(document["result"]["similarity"]),
         "tests": test_rows(document["result"]["teachers"]),
         "pairs": pairs(document),
-        "alternatives": document["result"]["alternatives"],
+        "alternatives": [_alternative(one) for one in alternatives_of(document["result"])],
         "custody": _custody(document),
         "reproduce": document["reproduce"],
     }
@@ -57,6 +65,7 @@ def _front(document: Document) -> dict[str, Any]:
         "issued_parts": list(issued.timetuple()[:6]),
         "software": _name(f"{software['name']} {software['version']}"),
         "time_stamp": document["time_stamp"],
+        "section_of_custody": str(section_of_custody(document["result"])),
     }
 
 
@@ -67,10 +76,12 @@ def _question(text: str) -> str:
     return f"{shown} [cut at {_MOST_QUESTION} of {len(text)} characters, whole in results.json]"
 
 
-def _answer(document: Document) -> dict[str, Any]:
+def _answer(document: Document, likelihood: dict[str, Any]) -> dict[str, Any]:
     result = document["result"]
     return {
-        "hypotheses": [list(one) for one in result["hypotheses"].items()],
+        "ratios": likelihood["ratios"],
+        "refused": likelihood["refused"],
+        "hypotheses": [list(one) for one in hypotheses_of(result)],
         "answers": [printable(one["answer"]) for one in result["teachers"]],
         "against": [printable(one) for one in document["against"]],
         "prompts": str(result["matched_prompts"]),
@@ -120,6 +131,10 @@ def _method(document: Document) -> dict[str, Any]:
     }
 
 
+def _alternative(one: Alternative) -> dict[str, str]:
+    return {name: printable(text) for name, text in asdict(one).items()}
+
+
 def _custody(document: Document) -> dict[str, Any]:
     return {
         "problems": [printable(one) for one in document["custody_problems"]],
@@ -151,8 +166,8 @@ def flat(value: Any, name: str = "") -> Iterator[Row]:
 
 
 def _chosen(name: str, value: Any) -> str:
-    if name == "near_prompt" and value is None:
-        return "the same text only"
+    if value is None:
+        return _NOT_CHOSEN[name]
     return _plain(value)
 
 

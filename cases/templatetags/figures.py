@@ -7,6 +7,7 @@ from typing import Any
 from django.template import Library
 
 from audit.models import Job
+from cases.reports.alternatives import Alternative, alternatives_of
 from cases.templatetags.words import decimals
 
 register = Library()
@@ -33,6 +34,12 @@ _MOST_TICKS = 6
 def outcome_in_words(code: str) -> str:
     """Return the outcome of a finding as a short phrase."""
     return _OUTCOMES[code]
+
+
+@register.filter
+def alternatives(result: dict[str, Any]) -> tuple[Alternative, ...]:
+    """Return the other explanations of a result in words."""
+    return alternatives_of(result)
 
 
 @register.filter

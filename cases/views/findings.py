@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.analysis.errors import TouchstoneError
+from audit.analysis.likelihood import default_pack
 from audit.analysis.plan import Parameters
 from audit.analysis.statistics.rank import controls_needed
 from audit.models import Job
@@ -18,6 +19,7 @@ from cases import pairs, queries
 from cases.forms import FindingForm
 from cases.http import SignedInRequest
 from cases.models import Finding, Matter
+from cases.reports.likelihood import likelihood_of
 from cases.rules import access
 from cases.services import findings, reports
 from cases.tasks import carry_out, ring
@@ -53,7 +55,11 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
 
 
 def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpResponse:
-    parameters = Parameters(seed=form.cleaned_data["seed"], near_prompt=form.near_prompt())
+    parameters = Parameters(
+        seed=form.cleaned_data["seed"],
+        near_prompt=form.near_prompt(),
+        pack=default_pack().digest,
+    )
     finding = findings.ask(matter, form.exhibits(), parameters, by=request.user)
     ring(carry_out, finding.pk)
     return redirect("finding", matter.pk, finding.number)
@@ -101,6 +107,7 @@ def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
         "finding": finding,
         "may_act": access.may_act(queries.level_in(request.user, finding.matter_id)),
         "result": finding.run.result,
+        "likelihood": likelihood_of(finding.run.result or {}),
         "plan": finding.run.plan,
         "jobs": queries.jobs_of(finding),
         "same_plan": queries.others_of_same_plan(finding),

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.analysis.errors import TouchstoneError
+from audit.analysis.likelihood import default_pack
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, Parameters
 from audit.services import runs
 from audit.services.sources import store
@@ -55,7 +56,11 @@ class Command(BaseCommand):
                 one.require_file()
             finding = desk.audit(
                 given,
-                Parameters(seed=options["seed"], near_prompt=options["near_prompt"]),
+                Parameters(
+                    seed=options["seed"],
+                    near_prompt=options["near_prompt"],
+                    pack=default_pack().digest,
+                ),
                 say=self._say,
                 by=_actor(options["username"]),
             )

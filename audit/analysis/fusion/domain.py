@@ -1,0 +1,103 @@
+"""Whether a case is of the kind of material that a pack was calibrated on, by measurement."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.analysis.fusion.features import Standing
+from audit.analysis.signals.cohort import Cohort
+from audit.analysis.signals.phrases import FUNCTION_IDS
+from audit.analysis.signals.tokens import Tokeniser
+
+Range = tuple[float, float]
+
+# A trait is usual between these percentiles of the population's models.
+_PERCENTILES = (1.0, 99.0)
+# A signal whose likenesses spread more than this factor apart means something else here.
+_FACTOR = 2.5
+# Traits need no more answers than this to be known well enough.
+_MOST_ANSWERS = 200
+_MEANINGS = {
+    "answer_words": "Words in an answer of the suspect (median)",
+    "function_words": "Share of English function words in the suspect's answers",
+    "unanswered": "Share of prompts without an answer of the suspect",
+    "prompt_words": "Words in a prompt (median)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One trait of the case, and the range that it has in the population."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the trait is of the usual size."""
+        return self.low <= self.value <= self.high
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the check as a JSON object."""
+        return asdict(self) | {"inside": self.inside}
+
+
+def traits_of(cohort: Cohort, model: int) -> dict[str, float]:
+    """Return the traits of one model's answers and of the prompts that it was given."""
+    reader = Tokeniser()
+    answers = cohort.answers[model]
+    texts = [text for text in answers if text][:_MOST_ANSWERS]
+    words = [reader.read(text).words for text in texts]
+    together = np.concatenate(words) if words else np.zeros(0, np.uint64)
+    prompts = [len(reader.read(one).words) for one in cohort.prompts[:_MOST_ANSWERS]]
+    return {
+        "answer_words": float(np.median([len(one) for one in words])) if words else 0.0,
+        "function_words": float(np.isin(together, FUNCTION_IDS).mean()) if len(together) else 0.0,
+        "unanswered": 1 - sum(map(bool, answers)) / len(answers),
+        "prompt_words": float(np.median(prompts)),
+    }
+
+
+def ranges_of(cohort: Cohort) -> dict[str, Range]:
+    """Return for each trait the range that it has over the models of a population.
+
+    The prompts of a population are one set, so theirs is a factor around its median.
+    """
+    every = [traits_of(cohort, model) for model in range(len(cohort.answers))]
+    found = {name: _percentiles([one[name] for one in every]) for name in _MEANINGS}
+    asked = every[0]["prompt_words"]
+    return found | {"prompt_words": (asked / 4, asked * 4), "unanswered": (0.0, 0.1)}
+
+
+def spreads_of(standing: Mapping[str, Standing], names: tuple[str, ...]) -> dict[str, float]:
+    """Return the spread of each fused signal between unrelated models."""
+    return {name: standing[name].spread for name in names}
+
+
+def check(
+    domain: Mapping[str, Any], cohort: Cohort, suspect: int, spreads: Mapping[str, float]
+) -> tuple[Check, ...]:
+    """Return the checks of a case against a pack's domain: traits, then spreads of signals."""
+    usual: Mapping[str, Range] = domain["traits"]
+    expected: Mapping[str, float] = domain["spreads"]
+    seen = traits_of(cohort, suspect)
+    by_trait = [Check(_MEANINGS[name], seen[name], *usual[name]) for name in _MEANINGS]
+    by_signal = [
+        Check(f"Spread of likeness between unrelated models: {name}", spreads[name], low, high)
+        for name, (low, high) in _around(expected).items()
+    ]
+    return (*by_trait, *by_signal)
+
+
+def _around(expected: Mapping[str, float]) -> dict[str, Range]:
+    return {name: (value / _FACTOR, value * _FACTOR) for name, value in expected.items()}
+
+
+def _percentiles(values: list[float]) -> Range:
+    found: NDArray[np.float64] = np.percentile(values, _PERCENTILES)
+    return float(found[0]), float(found[1])

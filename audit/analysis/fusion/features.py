@@ -1,0 +1,70 @@
+"""What is fused: how far a suspect stands out with a teacher, against the cohort it stands in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Square = NDArray[np.float64]
+Places = Sequence[int] | NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One signal's similarities, in units of their spread between unrelated models.
+
+    `scaled` (m, m): similarity divided by `spread`; `weights` (m,): what each model counts.
+    """
+
+    scaled: Square
+    spread: float
+    weights: NDArray[np.float64]
+
+    def excess(self, suspect: int, teacher: Places, controls: Places) -> float:
+        """Return by how many spreads the suspect is nearer to the teacher than to the controls.
+
+        The largest similarity to one of the `teacher`'s files (the snapshot that fits best) less
+        the weighted mean over the `controls`.
+        """
+        row = self.scaled[suspect]
+        chosen = list(controls)
+        return float(
+            row[list(teacher)].max() - np.average(row[chosen], weights=self.weights[chosen])
+        )
+
+
+def standings(
+    similarities: Mapping[str, Square], groups: NDArray[np.intp], weights: NDArray[np.float64]
+) -> dict[str, Standing]:
+    """Return the standing of every signal; `similarities` are (m, m), `groups`, `weights` (m,).
+
+    The spread is that of similarity less its row's mean, over pairs of unrelated models, every
+    line of models counted once: so a feature means the same in another cohort (as score
+    normalisation does in speaker recognition: Auckenthaler, Carey and Lloyd-Thomas 2000).
+    """
+    spreads = {name: _spread(one, groups, weights) for name, one in similarities.items()}
+    return {
+        name: Standing(one / spreads[name], spreads[name], weights)
+        for name, one in similarities.items()
+    }
+
+
+def features_of(
+    standing: Mapping[str, Standing],
+    names: Sequence[str],
+    suspect: int,
+    teacher: Places,
+    controls: Places,
+) -> NDArray[np.float64]:
+    """Return the excess under each named signal: (signals,)."""
+    return np.array([standing[name].excess(suspect, teacher, controls) for name in names])
+
+
+def _spread(similarity: Square, groups: NDArray[np.intp], weights: NDArray[np.float64]) -> float:
+    unrelated = groups[:, None] != groups[None, :]
+    count = unrelated * weights[None, :]
+    centre = (similarity * count).sum(axis=1) / np.maximum(count.sum(axis=1), 1e-300)
+    joint = unrelated * np.outer(weights, weights)
+    spread = float(np.sqrt(((similarity - centre[:, None]) ** 2 * joint).sum() / joint.sum()))
+    return spread or 1.0

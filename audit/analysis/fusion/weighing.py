@@ -1,0 +1,214 @@
+"""One case against a calibration pack: `weigh` gives the likelihood ratio of each teacher."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audit.analysis.calibration.log_lrs import LN10
+from audit.analysis.calibration.verbal import verbal
+from audit.analysis.fusion import domain, reporting
+from audit.analysis.fusion.features import Standing, features_of, standings
+from audit.analysis.fusion.pack import Fit, Pack
+from audit.analysis.signals.cohort import Cohort, Measured, deal, measure
+from audit.analysis.signals.contract import Signal
+from audit.analysis.signals.registry import SIGNALS
+
+# Fewer controls than this are no cohort; validation goes down to it.
+LEAST_CONTROLS = 5
+_BLOCKS = 40
+_ROUNDS = 200
+# Between LR = 1/2 and LR = 2 the findings support neither hypothesis: no answer is given.
+_NEUTRAL = float(np.log10(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A candidate teacher: its place, and how it is called in the report."""
+
+    place: int
+    label: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Who is who among the models of a cohort, by place; `names` (m,) in words."""
+
+    suspect: int
+    teachers: tuple[Candidate, ...]
+    controls: tuple[int, ...]
+    names: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """What the numbers of a case are read off by."""
+
+    pack: Pack
+    fit: Fit
+    case: Case
+
+    def score(self, standing: dict[str, Standing], teacher: int, controls: Sequence[int]) -> float:
+        """Return the log10 LR before bounds."""
+        found = features_of(standing, self.pack.signals, self.case.suspect, (teacher,), controls)
+        return float(self.fit.fusion.log_lr(found[None, :])[0] / LN10)
+
+
+def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
+    """Return the likelihood ratios of a case as a JSON value; `reporting` has its shape.
+
+    Time is linear in the prompts, and in the square of the models of the cohort. Material that
+    cannot carry a likelihood ratio gets the reason in words and no number.
+    """
+    fit = pack.fit_for(len(cohort.prompts))
+    refused = _refusal(pack, len(cohort.prompts), len(case.controls))
+    if fit is None or refused:
+        return reporting.refused(pack, len(cohort.prompts), len(case.controls), refused)
+    measured = measure(cohort, deal(len(cohort.prompts), _BLOCKS, case.seed))
+    standing = standings(measured.similarities(), cohort.groups, cohort.weights)
+    scale = _Scale(pack, fit, case)
+    spreads = domain.spreads_of(standing, pack.signals)
+    limits = {"traits": pack.domain["traits"], "spreads": fit.figures["spreads"]}
+    checks = domain.check(limits, cohort, case.suspect, spreads)
+    drawn = _resampled(scale, measured, cohort)
+    outside = [one.name for one in checks if not one.inside]
+    teachers = [
+        _teacher(scale, standing, one, drawn[:, place], outside)
+        for place, one in enumerate(case.teachers)
+    ]
+    return reporting.weighed(pack, fit, len(cohort.prompts), len(case.controls), checks, teachers)
+
+
+def _refusal(pack: Pack, prompts: int, controls: int) -> str:
+    least = min(one.prompts for one in pack.fits)
+    if prompts < least:
+        return (
+            f"No likelihood ratio can be given: {prompts} prompts are matched, and the "
+            f"calibration needs at least {least}. Put {least - prompts} more of the same prompts "
+            "to every model."
+        )
+    if controls < LEAST_CONTROLS:
+        return (
+            f"No likelihood ratio can be given: there are {controls} controls, and at least "
+            f"{LEAST_CONTROLS} are needed to know what likeness is usual."
+        )
+    return ""
+
+
+def _teacher(
+    scale: _Scale,
+    standing: dict[str, Standing],
+    teacher: Candidate,
+    drawn: NDArray[np.float64],
+    outside: list[str],
+) -> dict[str, Any]:
+    case = scale.case
+    score = scale.score(standing, teacher.place, case.controls)
+    clipped = scale.fit.bounds.clip(score)
+    low, high = (float(one) for one in np.percentile(drawn, (2.5, 97.5)))
+    left_out = _left_out(scale, standing, teacher.place)
+    abstains = _abstention(clipped.log10_lr, low, high, outside)
+    value = {
+        "label": teacher.label,
+        "model": teacher.model,
+        "log10_lr": None if abstains else clipped.log10_lr,
+        "abstains": abstains or None,
+        "score": score,
+        "low": low,
+        "high": high,
+        "bound": {**scale.fit.bounds.as_dict(), "hit": clipped.hit},
+        "verbal": f"What was found {verbal(0.0 if abstains else clipped.log10_lr)}.",
+        "signals": _signals(scale, standing, teacher.place),
+        "left_out": left_out,
+        "range": _range(left_out),
+    }
+    nearest = _nearer_controls(scale, standing, teacher.place)
+    return value | {"against": reporting.against(value, nearest, outside)}
+
+
+def _abstention(log10_lr: float, low: float, high: float, outside: list[str]) -> str:
+    if outside:
+        return (
+            "No likelihood ratio is given: the material is not of the kind that the calibration "
+            f"was made on ({'; '.join(outside)})."
+        )
+    if abs(log10_lr) < _NEUTRAL:
+        return (
+            "No likelihood ratio is given: it would lie between 1/2 and 2, which supports neither "
+            "hypothesis."
+        )
+    if low < 0 < high:
+        return (
+            "No likelihood ratio is given: with other prompts of the same kind it could as well "
+            "speak for the other hypothesis."
+        )
+    return ""
+
+
+def _signals(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list[dict[str, Any]]:
+    names = scale.pack.signals
+    found = features_of(standing, names, scale.case.suspect, (teacher,), scale.case.controls)
+    about: dict[str, Signal] = {one.name: one for one in SIGNALS}
+    return [
+        {
+            "name": name,
+            "title": about[name].title,
+            "source": about[name].source,
+            "excess": float(excess),
+            "contribution": float(weight * excess / LN10),
+        }
+        for name, excess, weight in zip(names, found, scale.fit.fusion.weights, strict=True)
+    ]
+
+
+def _left_out(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list[dict[str, Any]]:
+    """Return the score with each control left out of the comparison in turn."""
+    controls = scale.case.controls
+    return [
+        {
+            "model": scale.case.names[one],
+            "log10_lr": scale.score(standing, teacher, [each for each in controls if each != one]),
+        }
+        for one in controls
+    ]
+
+
+def _range(left_out: list[dict[str, Any]]) -> dict[str, float]:
+    scores = [one["log10_lr"] for one in left_out]
+    return {"low": min(scores), "high": max(scores)}
+
+
+def _nearer_controls(
+    scale: _Scale, standing: dict[str, Standing], teacher: int
+) -> list[tuple[str, int]]:
+    """Return the controls nearer to the suspect than the teacher, by how many signals."""
+    suspect = scale.case.suspect
+    counts = [
+        (
+            scale.case.names[one],
+            sum(
+                bool(standing[name].scaled[suspect, one] > standing[name].scaled[suspect, teacher])
+                for name in scale.pack.signals
+            ),
+        )
+        for one in scale.case.controls
+    ]
+    return sorted((one for one in counts if one[1]), key=lambda one: -one[1])
+
+
+def _resampled(scale: _Scale, measured: Measured, cohort: Cohort) -> NDArray[np.float64]:
+    """Return scores (rounds, teachers) with blocks of prompts drawn anew (Efron 1979)."""
+    rng = np.random.default_rng((scale.case.seed, 7))
+    count = len(measured.blocks)
+    rows = []
+    for _ in range(_ROUNDS):
+        times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
+        standing = standings(measured.similarities(times), cohort.groups, cohort.weights)
+        rows.append(
+            [scale.score(standing, one.place, scale.case.controls) for one in scale.case.teachers]
+        )
+    return np.array(rows)

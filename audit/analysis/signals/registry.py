@@ -1,0 +1,18 @@
+"""All signals, in the order in which they are reported."""
+
+from audit.analysis.signals.contract import AnswerSignal, HabitSignal, Signal
+from audit.analysis.signals.edges import ENDING_HABITS, ENDINGS, OPENING_HABITS, OPENINGS
+from audit.analysis.signals.exclusive import EXCLUSIVE
+from audit.analysis.signals.phrases import FREQUENT_WORDS, PAIRS, PATTERNS
+from audit.analysis.signals.tfidf import CHARACTERS, WORDS
+
+ANSWER_SIGNALS: tuple[AnswerSignal, ...] = (OPENINGS, ENDINGS, WORDS, CHARACTERS, EXCLUSIVE)
+HABIT_SIGNALS: tuple[HabitSignal, ...] = (
+    OPENING_HABITS,
+    ENDING_HABITS,
+    FREQUENT_WORDS,
+    PATTERNS,
+    PAIRS,
+)
+SIGNALS: tuple[Signal, ...] = (*ANSWER_SIGNALS, *HABIT_SIGNALS)
+NAMES = tuple(signal.name for signal in SIGNALS)

@@ -1,0 +1,42 @@
+"""Likeness of two answers to one prompt, in words and in characters."""
+
+import numpy as np
+
+from audit.analysis.signals.contract import AnswerSignal, Question, Square
+from audit.analysis.signals.overlap import counted, holders, rarity, weighted_cosine
+from audit.analysis.signals.tokens import characters, grams
+
+
+def word_likeness(question: Question) -> Square:
+    """Return the cosine of word pairs, weighted by rarity on this prompt; the prompt's are out."""
+    matrix, things = counted([grams(one.words, 2) for one in question.answers])
+    weight = rarity(holders(matrix, question.groups), question.groups)
+    asked = np.isin(things, grams(question.prompt.words, 2))
+    return weighted_cosine(matrix, weight * ~asked)
+
+
+def character_likeness(question: Question) -> Square:
+    """Return the cosine of runs of three to five characters, weighted by rarity on this prompt."""
+    codes = [characters(text) for text in question.texts]
+    rows = [np.concatenate([grams(one, length) for length in (3, 4, 5)]) for one in codes]
+    matrix, _ = counted(rows)
+    weight = rarity(holders(matrix, question.groups), question.groups)
+    return weighted_cosine(matrix, weight)
+
+
+_SOURCE = "Salton and Buckley 1988, term weighting, here within one prompt"
+
+WORDS = AnswerSignal(
+    "words",
+    "Word pairs",
+    _SOURCE,
+    "linear in the words of the answers, then in the square of the models",
+    word_likeness,
+)
+CHARACTERS = AnswerSignal(
+    "characters",
+    "Runs of characters",
+    _SOURCE,
+    "linear in the characters of the answers, then in the square of the models",
+    character_likeness,
+)

@@ -1,0 +1,181 @@
+"""The likelihood ratio in words, and printed."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from audit.analysis.digests import digest_of
+from cases.reports.likelihood import hypotheses_of, likelihood_of
+from cases.reports.pdf import render
+from tests.cases.likelihood import likelihood_for, refused_for
+from tests.cases.reports.specimen import Specimen, document_of
+from tests.cases.reports.test_document import again
+from tests.cases.reports.test_pdf import DECIMAL, OVERCLAIMS, allowed_decimals, squeezed
+
+TEMPLATE = Path(__file__).resolve().parents[3] / "templates/reports/report.typ"
+TEACHERS = [{"label": "B", "model": "model 1"}, {"label": "C", "model": "model 2"}]
+
+
+def with_likelihood(document: dict[str, Any], likelihood: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the document of the same finding with another likelihood ratio in its result."""
+    result = document["result"] | {"likelihood": likelihood}
+    new = again(document, result=result, result_sha256=digest_of(result))
+    return new | {key: document[key] for key in ("exhibits", "custody")}
+
+
+def printed(document: dict[str, Any]) -> str:
+    pdf = render(document, template=TEMPLATE)
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def words(**changes: Any) -> Any:
+    """Return the words of the first teacher's ratio with some of its values changed."""
+    found = likelihood_for(TEACHERS)
+    found["teachers"][0] |= changes
+    likelihood = likelihood_of({"likelihood": found})
+    assert likelihood is not None
+    return likelihood.ratios[0]
+
+
+@pytest.fixture(scope="module")
+def plain() -> dict[str, Any]:
+    return document_of(Specimen(teachers=2))
+
+
+@pytest.fixture(scope="module")
+def document(plain: dict[str, Any]) -> dict[str, Any]:
+    return with_likelihood(plain, likelihood_for(TEACHERS))
+
+
+@pytest.fixture(scope="module")
+def text(document: dict[str, Any]) -> str:
+    return printed(document)
+
+
+def test_a_result_without_one_has_no_words_for_it(plain: dict[str, Any]) -> None:
+    earlier = {key: one for key, one in plain["result"].items() if key != "likelihood"}
+    assert likelihood_of(earlier) is None
+    assert likelihood_of(earlier | {"likelihood": None}) is None
+    assert list(hypotheses_of(earlier)) == sorted(earlier["hypotheses"].items())
+
+
+def test_a_bound_that_was_reached_is_said() -> None:
+    ratio = words(
+        log10_lr=1.56, score=2.083, bound={"lower": -1.31, "upper": 1.56, "hit": "upper"}
+    )
+    assert ratio.headline == "LR = 36 (log10 1.56)"
+    facts = dict(ratio.facts)
+    assert facts["Bound reached"] == "The upper one: the signals alone would give 120 (log10 2.08)"
+    assert facts["95 % interval over prompts"].endswith(", before any bound")
+
+
+def test_the_parts_add_up_to_the_score() -> None:
+    ratio = words()
+    parts = [float(one.contribution.replace("\u2212", "-")) for one in ratio.signals]
+    constant = float(ratio.constant.replace("\u2212", "-"))
+    assert sum(parts) + constant == pytest.approx(float(ratio.score), abs=0.03)
+    assert max(abs(one.share) for one in ratio.signals) == 1
+
+
+def test_a_ratio_below_one_speaks_for_h2() -> None:
+    ratio = words(log10_lr=-1.083, score=-1.083)
+    assert ratio.headline == "LR = 0.083 (log10 \u22121.08)"
+    assert "12 times more probable if H2 is true" in ratio.meaning
+
+
+def test_rates_keep_their_order_whatever_order_the_store_gives(document: dict[str, Any]) -> None:
+    found = likelihood_for(TEACHERS)
+    misleading = found["validation"]["misleading"]
+    shuffled = {key: misleading[key] for key in reversed(misleading)}
+    found["validation"]["misleading"] = shuffled | {"h2_new_kind": misleading["h2_above_1"]}
+    likelihood = likelihood_of({"likelihood": found})
+    assert likelihood is not None
+    assert likelihood.validation is not None
+    names = [one.name for one in likelihood.validation.rates]
+    known = [one["name"] for one in document["likelihood"]["validation"]["rates"]]
+    assert names == [*known, "h2 new kind"]
+
+
+def test_the_pdf_without_one_is_as_it_was(plain: dict[str, Any]) -> None:
+    without = printed(with_likelihood(plain, None))
+    assert "likelihood" not in with_likelihood(plain, None)
+    assert "3 The exhibits" in " ".join(without.split())
+    assert "Calibration pack" not in without
+    assert "Tippett" not in without
+
+
+def test_the_pdf_names_the_ratio_first_and_all_in_order(text: str) -> None:
+    flowing = squeezed(text)
+    order = [
+        "Answer LR = 12 (log10 1.08) for B, model 1.", "LR: none given for C, model 2.",
+        "3 The likelihood ratio", "4.1 to 38 (log10 0.61 to 1.58)", "Neither",
+        "The findings provide moderate support for H1 over H2.",
+        "The two hypotheses and the relevant population", "9c1e2d60b7f4a853", "74 models",
+        "Strongest facts against, teacher B", "bellwether-4, a control, is nearer",
+        "Strongest facts against, teacher C", "This case among the reference pairs",
+        "B: LR = 12", "a share of 0.344", "What the ratio is made of, teacher B", "Same opening",
+        "7.6 to 20 (log10 0.88 to 1.30)", "of the kind that was calibrated on", "24.5 to 403",
+        "How often such ratios mislead", "76 of 460", "0.132 to 0.202",
+        "With fewer prompts and with more", "used here", "4 The exhibits", "10 Custody",
+    ]  # fmt: skip
+    place = 0
+    for one in order:
+        assert (place := flowing.find(squeezed(one), place)) >= 0, one
+
+
+def test_answer_and_limits_still_stand_on_page_one(document: dict[str, Any], text: str) -> None:
+    first = squeezed(text[: text.index("Page 1 of")])
+    assert [one for one in document["against"] if squeezed(one) not in first] == []
+    assert any("section 10 lists" in one for one in document["against"])
+    assert squeezed("see section 10") in first
+
+
+def test_every_number_of_it_stands_in_results_json(document: dict[str, Any], text: str) -> None:
+    assert set(DECIMAL.findall(text)) - allowed_decimals(document) == set()
+
+
+def test_it_is_never_called_a_probability_of_training(text: str) -> None:
+    flowing = " ".join(
+        text[text.index("The likelihood ratio") : text.index("The exhibits")].split()
+    )
+    assert OVERCLAIMS.search(flowing) is None
+    assert "probability that" not in flowing
+
+
+def test_the_same_document_gives_the_same_bytes(document: dict[str, Any]) -> None:
+    pdf = render(document, template=TEMPLATE)
+    assert render(json.loads(json.dumps(document)), template=TEMPLATE) == pdf
+
+
+def test_a_refusal_is_printed_and_nothing_is_drawn(plain: dict[str, Any]) -> None:
+    text = " ".join(printed(with_likelihood(plain, refused_for(TEACHERS))).split())
+    assert "LR: none given" in text
+    assert text.count("36 prompts are matched, and the calibration needs at least 50") == 2
+    assert "Tippett plot" not in text
+    assert "How often such ratios mislead" not in text
+
+
+def test_material_outside_the_domain_is_printed_so(plain: dict[str, Any]) -> None:
+    found = likelihood_for(TEACHERS)
+    found["domain"] |= {"inside": False, "words": "Outside of the calibration's domain: words."}
+    found["domain"]["checks"][0] |= {"value": 1530.0, "inside": False}
+    text = " ".join(printed(with_likelihood(plain, found)).split())
+    assert "Outside of the calibration's domain: words." in text
+    assert "Words in an answer of the suspect (median) 1,530 24.5 to 403 no" in text
+
+
+def test_names_of_others_print_literally(plain: dict[str, Any]) -> None:
+    found = likelihood_for(TEACHERS)
+    hostile = "#x *y* \u202e \U0001f600"
+    found["teachers"][0] |= {
+        "model": hostile,
+        "against": [f"{hostile} is nearer."],
+        "left_out": [{"model": hostile, "log10_lr": 0.5}],
+    }
+    text = squeezed(printed(with_likelihood(plain, found)))
+    assert text.count(squeezed("#x *y* <U+202E> \u25a1")) == 4
+    assert "\u202e" not in text
