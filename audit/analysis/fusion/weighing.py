@@ -18,8 +18,8 @@ from audit.analysis.signals.registry import SIGNALS
 
 # Fewer controls than this are no cohort; validation goes down to it.
 LEAST_CONTROLS = 5
-_BLOCKS = 40
-_ROUNDS = 200
+_BLOCKS = 25
+_ROUNDS = 120
 # Between LR = 1/2 and LR = 2 the findings support neither hypothesis: no answer is given.
 _NEUTRAL = float(np.log10(2))
 

@@ -9,7 +9,8 @@ _LIST = """
     nobody nothing everybody everyone everything
     be am is are was were been being have has had having do does did doing done can could may might
     must shall should will would ought need used going get gets got let lets make makes
-    don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't haven't
+    don't doesn't didn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't
+    haven't
     hasn't hadn't it's that's there's here's i'm i've i'd i'll you're you've you'd you'll we're
     we've we'd we'll they're they've they'd they'll he's she's let's what's who's
     about above across after against along among around as at before behind below beneath beside

@@ -16,7 +16,7 @@ from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.digests import digest_of
 from audit.analysis.fusion import domain
 from audit.analysis.fusion.features import standings
-from audit.analysis.fusion.pack import Pack, load, save
+from audit.analysis.fusion.pack import DEFAULT, Pack, load, save
 from audit.analysis.population.lineage import read_lineage
 from audit.analysis.population.reading import read_population
 from audit.analysis.population.values import Population
@@ -33,6 +33,7 @@ from audit.analysis.validation.calibrating import (
 from audit.analysis.validation.checkpoints import measure_resumably
 from audit.analysis.validation.figures import attribution_of, by_subgroup, rates_of
 from audit.analysis.validation.material import Judged, judge
+from audit.analysis.validation.robustness import robustness
 from audit.analysis.version import VERSION
 
 SEED = 1
@@ -63,12 +64,13 @@ def run_calibrate(folder: Path, lineage: Path, out: Path, *, say: Say) -> Path:
 
 
 def run_validate(
-    folder: Path, lineage: Path, out: Path, *, pack: str | None, say: Say
+    folder: Path, lineage: Path, out: Path, *, pack: str | None, trials: bool = False, say: Say
 ) -> dict[str, Any]:
     """Write scores.csv, validation.json and the plots of a population into `out`.
 
     Without a pack every suspect is judged by a fusion that has not seen its line; with one, the
-    pack is applied as it stands. Returns what validation.json holds.
+    pack is applied as it stands. `trials` also tries edits, doses and mix-ups with the pack, or
+    with the shipped one. Returns what validation.json holds.
     """
     found = _read(folder, lineage, out, say)
     judged, measured = found.judged, found.measured
@@ -79,6 +81,9 @@ def run_validate(
     values = np.where(np.abs(whole) < _NEUTRAL, np.nan, whole)
     report = _report(judged, values, sizes, found, chosen)
     _write(out, judged, values, whole, report)
+    if trials:
+        tried = robustness(judged, chosen or load(DEFAULT), seed=SEED, say=say)
+        _write_json(tried, out / "trials.json")
     return report
 
 
@@ -173,10 +178,14 @@ def _write(
         for pair, value, score in zip(judged.pairs, values, whole, strict=True):
             told = "" if np.isnan(value) else f"{value / LN10:.6f}"
             writer.writerow([pair.suspect, pair.family, told, f"{np.nan_to_num(score):.6f}"])
-    with _draft(out / "validation.json") as path:
-        path.write_text(json.dumps(report, indent=2, sort_keys=True), "utf-8")
+    _write_json(report, out / "validation.json")
     filled = np.nan_to_num(values)
     drawings.draw_all(filled[judged.truth], filled[~judged.truth], out)
+
+
+def _write_json(value: Mapping[str, Any], place: Path) -> None:
+    with _draft(place) as path:
+        path.write_text(json.dumps(value, indent=2, sort_keys=True), "utf-8")
 
 
 @contextmanager

@@ -26,6 +26,12 @@ class Command(BaseCommand):
             "--pack", help="folder of a pack, or `default`; without it, cross-validation"
         )
 
+        parser.add_argument(
+            "--trials",
+            action="store_true",
+            help="also try edits, doses and mix-ups with the pack, into trials.json",
+        )
+
     def handle(self, *_args: Any, **options: Any) -> None:
         """Validate; a refusal is one sentence and exit status 1."""
         try:
@@ -34,6 +40,7 @@ class Command(BaseCommand):
                 options["lineage"],
                 options["out"],
                 pack=options["pack"],
+                trials=options["trials"],
                 say=self.stdout.write,
             )
         except TouchstoneError as error:
