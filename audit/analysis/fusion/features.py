@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.analysis.signals.registry import CONTENT
+
 Square = NDArray[np.float64]
 Places = Sequence[int] | NDArray[np.intp]
 
@@ -57,8 +59,30 @@ def features_of(
     teacher: Places,
     controls: Places,
 ) -> NDArray[np.float64]:
+    """Return the feature of each named signal, (signals,): the excess, `oriented`."""
+    return oriented(excesses_of(standing, names, suspect, teacher, controls), names)
+
+
+def excesses_of(
+    standing: Mapping[str, Standing],
+    names: Sequence[str],
+    suspect: int,
+    teacher: Places,
+    controls: Places,
+) -> NDArray[np.float64]:
     """Return the excess under each named signal: (signals,)."""
     return np.array([standing[name].excess(suspect, teacher, controls) for name in names])
+
+
+def oriented(excesses: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+    """Return features of excesses (signals,) such that a larger one never speaks against H1.
+
+    Signals of style stay as they are. Of signals of content minus the positive part is taken:
+    models that answer equally well come to say the same, so likeness of content beyond the usual
+    can only be held against H1, and unlikeness of content never speaks for it.
+    """
+    content = np.array([name in CONTENT for name in names])
+    return np.where(content, -np.maximum(excesses, 0), excesses)
 
 
 def _spread(similarity: Square, groups: NDArray[np.intp], weights: NDArray[np.float64]) -> float:

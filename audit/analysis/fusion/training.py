@@ -42,9 +42,10 @@ def train(trials: Trials) -> Fusion:
     """Return the fusion (natural log-LR) of all trials.
 
     Both hypotheses weigh the same, so that no prior is learned; all weights add up to the number
-    of independent sources, so that the penalty weighs the more the fewer these are.
+    of independent sources, so that the penalty weighs the more the fewer these are. No weight is
+    negative: features are oriented so that none speaks for H1 by being smaller.
     """
-    return fit(trials.features, trials.truth, _weights(trials), penalty=PENALTY)
+    return fit(trials.features, trials.truth, _weights(trials), penalty=PENALTY, nonnegative=True)
 
 
 def cross_validated(trials: Trials) -> Floats:
@@ -62,13 +63,13 @@ def cross_validated(trials: Trials) -> Floats:
 
 
 def bounded(trials: Trials, log_lrs: Floats) -> Floats:
-    """Return cross-validated log-LRs within bounds that are worked out without the pair's line."""
-    values = np.empty(len(log_lrs))
-    for source in np.unique(trials.sources):
-        held_out = trials.sources == source
-        limits = bounds_of(trials.only(~held_out), log_lrs[~held_out])
-        values[held_out] = np.clip(log_lrs[held_out], limits.lower * LN10, limits.upper * LN10)
-    return values
+    """Return cross-validated log-LRs (n,) within the bounds that all of them together support.
+
+    One pair of bounds for all, as in a case. That they are worked out with the pairs that they cut
+    can only bring a ratio nearer to 1.
+    """
+    limits = bounds_of(trials, log_lrs)
+    return np.clip(log_lrs, limits.lower * LN10, limits.upper * LN10)
 
 
 def bounds_of(trials: Trials, log_lrs: Floats) -> Bounds:

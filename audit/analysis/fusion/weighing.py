@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.calibration.verbal import verbal
 from audit.analysis.fusion import domain, reporting
-from audit.analysis.fusion.features import Standing, features_of, standings
+from audit.analysis.fusion.features import (
+    Standing,
+    excesses_of,
+    features_of,
+    oriented,
+    standings,
+)
 from audit.analysis.fusion.pack import Fit, Pack
 from audit.analysis.signals.cohort import Cohort, Measured, deal, measure
 from audit.analysis.signals.contract import Signal
@@ -69,7 +75,7 @@ def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
     if fit is None or refused:
         return reporting.refused(pack, len(cohort.prompts), len(case.controls), refused)
     measured = measure(cohort, deal(len(cohort.prompts), _BLOCKS, case.seed))
-    standing = standings(measured.similarities(), cohort.groups, cohort.weights)
+    standing = _standings(measured.similarities(), cohort, case)
     scale = _Scale(pack, fit, case)
     spreads = domain.spreads_of(standing, pack.signals)
     limits = {"traits": pack.domain["traits"], "spreads": fit.figures["spreads"]}
@@ -81,6 +87,18 @@ def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
         for place, one in enumerate(case.teachers)
     ]
     return reporting.weighed(pack, fit, len(cohort.prompts), len(case.controls), checks, teachers)
+
+
+def _standings(
+    similarities: dict[str, NDArray[np.float64]], cohort: Cohort, case: Case
+) -> dict[str, Standing]:
+    """Return the standings of a case, in units of the spread between its controls.
+
+    The suspect's own likeness to a teacher must not widen the scale that it is read off by.
+    """
+    weights = cohort.weights
+    weights[[case.suspect, *(one.place for one in case.teachers)]] = 0
+    return standings(similarities, cohort.groups, weights)
 
 
 def _refusal(pack: Pack, prompts: int, controls: int) -> str:
@@ -151,7 +169,9 @@ def _abstention(log10_lr: float, low: float, high: float, outside: list[str]) ->
 
 def _signals(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list[dict[str, Any]]:
     names = scale.pack.signals
-    found = features_of(standing, names, scale.case.suspect, (teacher,), scale.case.controls)
+    suspect, controls = scale.case.suspect, scale.case.controls
+    found = excesses_of(standing, names, suspect, (teacher,), controls)
+    parts = oriented(found, names) * np.array(scale.fit.fusion.weights) / LN10
     about: dict[str, Signal] = {one.name: one for one in SIGNALS}
     return [
         {
@@ -159,9 +179,9 @@ def _signals(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list
             "title": about[name].title,
             "source": about[name].source,
             "excess": float(excess),
-            "contribution": float(weight * excess / LN10),
+            "contribution": float(part),
         }
-        for name, excess, weight in zip(names, found, scale.fit.fusion.weights, strict=True)
+        for name, excess, part in zip(names, found, parts, strict=True)
     ]
 
 
@@ -207,7 +227,7 @@ def _resampled(scale: _Scale, measured: Measured, cohort: Cohort) -> NDArray[np.
     rows = []
     for _ in range(_ROUNDS):
         times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
-        standing = standings(measured.similarities(times), cohort.groups, cohort.weights)
+        standing = _standings(measured.similarities(times), cohort, scale.case)
         rows.append(
             [scale.score(standing, one.place, scale.case.controls) for one in scale.case.teachers]
         )

@@ -16,3 +16,5 @@ HABIT_SIGNALS: tuple[HabitSignal, ...] = (
 )
 SIGNALS: tuple[Signal, ...] = (*ANSWER_SIGNALS, *HABIT_SIGNALS)
 NAMES = tuple(signal.name for signal in SIGNALS)
+# Likeness of what is said: capable models come to it by themselves, whoever taught them.
+CONTENT = frozenset(signal.name for signal in (WORDS, CHARACTERS, EXCLUSIVE))

@@ -38,8 +38,8 @@ class Size:
 
 
 def sizes_of(blocks: int) -> list[int]:
-    """Return the numbers of blocks to look at: 1, 2, 4 ... and all."""
-    powers = [2**power for power in range(blocks.bit_length()) if 2**power < blocks]
+    """Return the numbers of blocks to look at: 1, 2, 4 ... up to two thirds, and all."""
+    powers = [2**power for power in range(blocks.bit_length()) if 3 * 2**power <= 2 * blocks]
     return [*powers, blocks]
 
 

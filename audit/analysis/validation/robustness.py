@@ -47,7 +47,9 @@ class Small:
                 f"The pack needs more than the {count} prompts of the population for these trials."
             )
         similar = measure(self.cohort, deal(count, 1, 0)).similarities()
-        standing = standings(similar, self.cohort.groups, self.cohort.weights)
+        weights = self.cohort.weights
+        weights[[0, *self.teacher]] = 0
+        standing = standings(similar, self.cohort.groups, weights)
         found = features_of(standing, pack.signals, 0, self.teacher, self.controls)
         return fit.bounds.clip(float(fit.fusion.log_lr(found[None, :])[0] / LN10)).log10_lr
 

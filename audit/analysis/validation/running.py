@@ -21,7 +21,7 @@ from audit.analysis.population.lineage import read_lineage
 from audit.analysis.population.reading import read_population
 from audit.analysis.population.values import Population
 from audit.analysis.signals.cohort import Measured, deal
-from audit.analysis.signals.registry import NAMES
+from audit.analysis.signals.registry import CONTENT, NAMES
 from audit.analysis.validation.calibrating import (
     BLOCK,
     Size,
@@ -57,9 +57,9 @@ def run_calibrate(folder: Path, lineage: Path, out: Path, *, say: Say) -> Path:
     """Write the calibration pack of a population into `out` and return its folder."""
     found = _read(folder, lineage, out, say)
     about = {"digest": found.population.digest, "lineage": digest_of(lineage.read_text("utf-8"))}
-    pack = calibrate(
-        found.judged, found.measured, folder.name, about, done=_counted(say, "calibrated")
-    )
+    models, prompts = len(found.population.models), len(found.population.prompts)
+    name = f"{models} models on {prompts} prompts"
+    pack = calibrate(found.judged, found.measured, name, about, done=_counted(say, "calibrated"))
     return save(pack, out)
 
 
@@ -72,11 +72,11 @@ def run_validate(
     pack is applied as it stands. `trials` also tries edits, doses and mix-ups with the pack, or
     with the shipped one. Returns what validation.json holds.
     """
+    chosen = load(pack) if pack else None
     found = _read(folder, lineage, out, say)
     judged, measured = found.judged, found.measured
     sizes = [at_size(judged, measured, count) for count in sizes_of(len(measured.blocks))]
     say("sizes: done")
-    chosen = load(pack) if pack else None
     whole = _applied(chosen, judged, measured) if chosen else sizes[-1].log_lrs[0]
     values = np.where(np.abs(whole) < _NEUTRAL, np.nan, whole)
     report = _report(judged, values, sizes, found, chosen)
@@ -157,7 +157,9 @@ def _ablation(judged: Judged, size: Size) -> list[dict[str, Any]]:
     trials = size.trials[0]
     columns = trials.features.T
     return [
-        {"name": name, "alone": rates_of(judged.pairs, column)["auc"]}
+        {"name": name, "alone": rates_of(judged.pairs, abs(column))["auc"]}
+        if name in CONTENT
+        else {"name": name, "alone": rates_of(judged.pairs, column)["auc"]}
         for name, column in zip(NAMES, columns, strict=True)
     ]
 
