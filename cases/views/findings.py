@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.analysis.errors import TouchstoneError
+from audit.analysis.fusion.reporting import power_of
 from audit.analysis.likelihood import default_pack
 from audit.analysis.plan import Parameters
 from audit.analysis.statistics.rank import controls_needed
@@ -50,6 +51,7 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "waiting": matter.exhibits.filter(disposed_at__isnull=True).count(),
         "parameters": parameters,
         "controls_needed": controls_needed(parameters.alpha),
+        "power": power_of(default_pack()),
     }
     return render(request, "findings/ask.html", context, status=422 if form.errors else 200)
 

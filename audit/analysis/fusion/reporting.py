@@ -57,8 +57,13 @@ def validation_of(pack: Pack, fit: Fit) -> dict[str, Any]:
             "h1": list(tippett.h1),
             "h2": list(tippett.h2),
         },
-        "by_size": [_power(one) for one in pack.fits],
+        "by_size": power_of(pack),
     }
+
+
+def power_of(pack: Pack) -> list[dict[str, float]]:
+    """Return by rising number of prompts what the pack's reference pairs could show."""
+    return [_power(one) for one in pack.fits]
 
 
 def against(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from audit.analysis.digests import digest_of
+from audit.analysis.likelihood import default_pack
 from audit.analysis.pipeline import analyse
 from audit.analysis.plan import Plan
 from audit.models import Run
@@ -160,3 +161,12 @@ def test_the_page_can_be_used_by_everybody(
     assert serious_violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.get_by_role("cell", name="0.132 to 0.202").count() == 1
+
+
+def test_what_prompts_can_show_stands_before_the_plan_is_sealed(
+    client: Client, matter: Matter, alice: User
+) -> None:
+    page = read(client, alice, reverse("ask", args=[matter.pk]))
+    assert "What this many prompts can show" in page
+    for fit in default_pack().fits:
+        assert f"{fit.prompts} or more" in page
