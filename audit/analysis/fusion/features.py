@@ -6,7 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.analysis.errors import InsufficientDataError
 from audit.analysis.signals.registry import CONTENT
+
+# Similarities that differ by less do not differ: counts are worked on in single precision.
+_ROUNDING = 1e-6
 
 Square = NDArray[np.float64]
 Places = Sequence[int] | NDArray[np.intp]
@@ -44,7 +48,13 @@ def standings(
     The spread is that of similarity less its row's mean, over pairs of unrelated models, every
     line of models counted once: so a feature means the same in another cohort (as score
     normalisation does in speaker recognition: Auckenthaler, Carey and Lloyd-Thomas 2000).
+    Raises InsufficientDataError if all models are of one line.
     """
+    if len(np.unique(groups)) == 1:
+        raise InsufficientDataError(
+            "All models of the cohort are of one line of related models, so that nothing says how "
+            "alike unrelated ones are. Add controls of other lines."
+        )
     spreads = {name: _spread(one, groups, weights) for name, one in similarities.items()}
     return {
         name: Standing(one / spreads[name], spreads[name], weights)
@@ -88,7 +98,7 @@ def oriented(excesses: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.
 def _spread(similarity: Square, groups: NDArray[np.intp], weights: NDArray[np.float64]) -> float:
     unrelated = groups[:, None] != groups[None, :]
     count = unrelated * weights[None, :]
-    centre = (similarity * count).sum(axis=1) / np.maximum(count.sum(axis=1), 1e-300)
+    centre = (similarity * count).sum(axis=1) / count.sum(axis=1)
     joint = unrelated * np.outer(weights, weights)
     spread = float(np.sqrt(((similarity - centre[:, None]) ** 2 * joint).sum() / joint.sum()))
-    return spread or 1.0
+    return spread if spread > _ROUNDING else 1.0

@@ -2,5 +2,6 @@
 
 A signal of habits compares how often two models do something over all prompts; a signal of
 answers compares two answers to one prompt and is averaged. `cohort.measure` takes them all in one
-pass, `features` says what is fused, and none of them sees headings, bullets, bold or line breaks.
+pass, and `registry` says which are fused, which are reported only, and which is the negative
+control: length and layout. None but the control sees headings, bullets, bold or line breaks.
 """

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from audit.analysis.errors import InsufficientDataError
 from audit.analysis.signals.contract import AnswerSignal, Counts, HabitSignal, Question, Square
-from audit.analysis.signals.registry import ANSWER_SIGNALS, HABIT_SIGNALS
+from audit.analysis.signals.registry import HABIT_SIGNALS, MEASURED_ANSWERS
 from audit.analysis.signals.tokens import Ids, Tokeniser, Tokens
 
 # Habits are counted in 2**18 cells: two that fall into one blur, and cannot make a likeness of two
-# models only.
+# models only. With 2**16 the patterns and pairs of a population of 153 models lose 0.03 of AUC.
 CELLS = 2**18
-# A habit that one line of models has alone says nothing on any two of them.
+# A habit that one model has alone says nothing on any two of them.
 _LEAST_HOLDERS = 2
 
 Answers = Sequence[str | None]
@@ -26,7 +28,8 @@ Progress = Callable[[int, int], None]
 class Cohort:
     """m models' answers to the same n prompts: `answers` has m rows of n, None where missing.
 
-    `groups` (m,) numbers lines of related models; two models of one line share a number.
+    An answer of nothing but white space is missing too. `groups` (m,) numbers lines of related
+    models; two models of one line share a number.
     """
 
     prompts: tuple[str, ...]
@@ -55,6 +58,9 @@ class Block:
     answered: NDArray[np.float64]
 
 
+Used = Sequence[tuple[Block, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The blocks of a cohort, and the weight of each model."""
@@ -63,20 +69,24 @@ class Measured:
     weights: NDArray[np.float64]
 
     def similarities(self, times: NDArray[np.float64] | None = None) -> dict[str, Square]:
-        """Return each signal's similarities (m, m), each block counted `times` (all once)."""
+        """Return by name the similarities (m, m) of every signal and of the negative control.
+
+        `times` (blocks,) says how often each block counts, once if not given. Linear in the things
+        counted, and in the square of the models. A pair that has no prompt in common gets the mean
+        of all other pairs, which speaks neither for it nor against it.
+        """
         repeats = np.ones(len(self.blocks)) if times is None else times
-        used = [(one, factor) for one, factor in zip(self.blocks, repeats, strict=True) if factor]
-        by_answer = {one.name: _averaged(one, used) for one in ANSWER_SIGNALS}
+        pairs = zip(self.blocks, repeats, strict=True)
+        used = [(block, float(factor)) for block, factor in pairs if factor]
+        by_answer = {one.name: _averaged(one, used) for one in MEASURED_ANSWERS}
         return by_answer | {one.name: self._compared(one, used) for one in HABIT_SIGNALS}
 
-    def _compared(self, signal: HabitSignal, used: list[tuple[Block, float]]) -> Square:
-        held = sparse.csc_matrix(
-            _summed([block.habits[signal.name] * times for block, times in used])
-        )
-        kept = held[:, np.diff(held.indptr) >= _LEAST_HOLDERS].toarray()
-        answered = np.sum([block.answered * factor for block, factor in used], axis=0)
-        out_of = answered if signal.per_answer else np.asarray(held.sum(axis=1)).ravel()
-        return signal.compare(Counts(kept, out_of.astype(np.float32)), self.weights)
+    def _compared(self, signal: HabitSignal, used: Used) -> Square:
+        counts = _added(signal, used, len(self.weights))
+        answered = _summed([block.answered * factor for block, factor in used])
+        out_of = answered if signal.per_answer else counts.sum(axis=1, dtype=np.float64)
+        kept = counts[:, np.count_nonzero(counts, axis=0) >= _LEAST_HOLDERS]
+        return signal.compare(Counts(kept, out_of), self.weights)
 
 
 def measure(
@@ -89,7 +99,9 @@ def measure(
     """Return the sums of every signal over each block of prompts (arrays of places).
 
     Time is linear in the answers and, for the signals of answers, in the square of the models.
+    Raises InsufficientDataError for a model that answers none of the prompts.
     """
+    _require_answers(cohort)
     measured = []
     for place, block in enumerate(blocks):
         measured.append(measure_block(cohort, block, threads=threads))
@@ -99,17 +111,14 @@ def measure(
 
 
 def measure_block(cohort: Cohort, block: NDArray[np.intp], *, threads: int = 2) -> Block:
-    """Return the sums over one block of prompts."""
+    """Return the sums over one block of prompts, an array of their places."""
     reader = Tokeniser()
     questions = [_question(cohort, place, reader) for place in block]
     with ThreadPoolExecutor(threads) as pool:
         compared = list(pool.map(_compare, questions))
-    there = np.array([[bool(row[place]) for place in block] for row in cohort.answers], np.float64)
+    there = np.array([question.answered for question in questions], np.float64).T
     return Block(
-        {
-            one.name: np.sum([each[one.name] for each in compared], axis=0)
-            for one in ANSWER_SIGNALS
-        },
+        {one.name: _summed([each[one.name] for each in compared]) for one in MEASURED_ANSWERS},
         there @ there.T,
         {one.name: _counted(one, questions) for one in HABIT_SIGNALS},
         there.sum(axis=1),
@@ -117,19 +126,22 @@ def measure_block(cohort: Cohort, block: NDArray[np.intp], *, threads: int = 2) 
 
 
 def deal(count: int, blocks: int, seed: int) -> list[NDArray[np.intp]]:
-    """Return the places 0 to count - 1 dealt at random into as many blocks of like size."""
+    """Return the places 0 to count - 1 dealt at random into as many blocks of like size.
+
+    There are never more blocks than places; each is in rising order.
+    """
     order = np.random.default_rng(seed).permutation(count)
     return [np.sort(part) for part in np.array_split(order, min(blocks, count))]
 
 
 def _question(cohort: Cohort, place: int, reader: Tokeniser) -> Question:
-    texts = tuple(row[place] or "" for row in cohort.answers)
+    texts = tuple((row[place] or "").strip() for row in cohort.answers)
     answers = tuple(reader.read(text) for text in texts)
     return Question(reader.read(cohort.prompts[place]), answers, texts, cohort.groups)
 
 
 def _compare(question: Question) -> dict[str, Square]:
-    return {one.name: one.of(question) for one in ANSWER_SIGNALS}
+    return {one.name: one.of(question) for one in MEASURED_ANSWERS}
 
 
 def _counted(signal: HabitSignal, questions: list[Question]) -> sparse.csr_matrix:
@@ -150,16 +162,34 @@ def _cells(signal: HabitSignal, answers: tuple[Tokens, ...]) -> NDArray[np.intp]
     return (np.concatenate(events) % np.uint64(CELLS)).astype(np.intp)
 
 
-def _summed(matrices: list[sparse.csr_matrix]) -> sparse.csr_matrix:
-    """Return the sum of matrices; two by two, so that each is added to one of its own size."""
-    while len(matrices) > 1:
-        pairs = zip(matrices[::2], matrices[1::2], strict=False)
-        odd = matrices[-1:] if len(matrices) % 2 else []
-        matrices = [first + second for first, second in pairs] + odd
-    return matrices[0]
+def _added(signal: HabitSignal, used: Used, models: int) -> NDArray[np.float32]:
+    """Return the counts of all blocks together, (m, CELLS)."""
+    total = np.zeros((models, CELLS), np.float32)
+    for block, factor in used:
+        counts = block.habits[signal.name]
+        for row, (start, end) in zip(total, pairwise(counts.indptr), strict=True):
+            # No cell stands twice in the row of a block: nothing is lost by adding in this way.
+            row[counts.indices[start:end]] += counts.data[start:end] * np.float32(factor)
+    return total
 
 
-def _averaged(signal: AnswerSignal, used: list[tuple[Block, float]]) -> Square:
-    total = np.sum([block.answers[signal.name] * factor for block, factor in used], axis=0)
-    both = np.sum([block.both * factor for block, factor in used], axis=0)
-    return signal.finish(total / np.where(both == 0, 1.0, both))
+def _averaged(signal: AnswerSignal, used: Used) -> Square:
+    total = _summed([block.answers[signal.name] * factor for block, factor in used])
+    both = _summed([block.both * factor for block, factor in used])
+    mean = total / np.maximum(both, 1.0)
+    known = (both > 0) & ~np.eye(len(both), dtype=np.bool_)
+    mean[both == 0] = mean[known].mean() if known.any() else 0.0
+    return signal.finish(mean)
+
+
+def _summed(parts: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.asarray(np.sum(parts, axis=0))
+
+
+def _require_answers(cohort: Cohort) -> None:
+    for place, row in enumerate(cohort.answers):
+        if not any(text and text.strip() for text in row):
+            raise InsufficientDataError(
+                f"Model {place + 1} of {len(cohort.answers)} answers none of the "
+                f"{len(cohort.prompts)} prompts. Leave it out, or hand in its answers."
+            )

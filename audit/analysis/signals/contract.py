@@ -13,7 +13,11 @@ Square = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The answers of m models to one prompt; `groups` (m,) numbers lines of related models."""
+    """The answers of m models to one prompt; a missing one is empty, in `answers` and in `texts`.
+
+    `texts` are as they were given but for white space around them; `groups` (m,) numbers lines of
+    related models.
+    """
 
     prompt: Tokens
     answers: tuple[Tokens, ...]
@@ -22,13 +26,27 @@ class Question:
 
     @property
     def models(self) -> int:
-        """How many models there are; an answer that is missing is an empty one."""
+        """How many models there are, m, whether they answered or not."""
         return len(self.answers)
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Which models answered, (m,)."""
+        return np.array([bool(text) for text in self.texts])
+
+    @property
+    def lines(self) -> int:
+        """How many lines of models answered."""
+        return len(np.unique(self.groups[self.answered]))
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSignal:
-    """Compares two answers to one prompt: `of` gives (m, m), averaged, then finished."""
+    """Compares two answers to one prompt.
+
+    `of` gives similarities (m, m), larger for more alike, zero where one of the two is missing;
+    `finish` is applied to their mean over the prompts that both models answered.
+    """
 
     name: str
     title: str
@@ -40,10 +58,10 @@ class AnswerSignal:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What m models did over some prompts: `of` (m, V) and `out_of` (m,), both plain counts."""
+    """Plain counts of what m models did over some prompts: `of` V things (m, V), `out_of` (m,)."""
 
     of: NDArray[np.float32]
-    out_of: NDArray[np.float32]
+    out_of: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

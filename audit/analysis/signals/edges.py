@@ -15,18 +15,24 @@ _HABITS = (1, 2, 3, 4, 5)
 
 
 def shared_openings(question: Question) -> Square:
-    """Return for each pair the summed rarity of the openings of 1 to 8 tokens that they share."""
+    """Return for each pair the summed rarity of the openings that they share, (m, m), in nats.
+
+    Openings are of 1, 2, 3, 4, 6 and 8 tokens; rarity is that of `overlap.rarity`.
+    """
     return _agreement(question, _OPENINGS, from_start=True)
 
 
 def shared_endings(question: Question) -> Square:
-    """Return for each pair the summed rarity of the endings of 2 to 6 tokens that they share."""
+    """Return for each pair the summed rarity of the endings that they share, (m, m), in nats.
+
+    Endings are of 2, 3, 4 and 6 tokens; one token is mostly the full stop.
+    """
     return _agreement(question, _ENDINGS, from_start=False)
 
 
 def _agreement(question: Question, lengths: tuple[int, ...], *, from_start: bool) -> Square:
     score = np.zeros((question.models, question.models))
-    lines = len(np.unique(question.groups))
+    lines = question.lines
     for length in lengths:
         for members in _alike(question, length, from_start=from_start):
             held_by = len(np.unique(question.groups[members]))
@@ -52,7 +58,7 @@ def _last(answer: Tokens) -> Ids:
     return hashed(answer.ids[-length:] for length in _HABITS if len(answer.ids) >= length)
 
 
-_SOURCE = "openings: Nikolic et al. 2025, agreement of first tokens, weighted by rarity"
+_SOURCE = "Nikolic et al. 2025, agreement of first tokens, here weighted by rarity"
 _PROFILE = "Sun et al. 2025, characteristic phrases; Hellinger 1909 distance of rates"
 
 OPENINGS = AnswerSignal(

@@ -11,14 +11,12 @@ Matrix = sparse.csr_matrix
 
 
 def counted(rows: list[Ids]) -> tuple[Matrix, Ids]:
-    """Return how often each model (m rows) has each of the u things, and the things' numbers."""
-    everything = np.concatenate(rows)
-    things, place = np.unique(everything, return_inverse=True)
-    owner = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-    ones = np.ones(len(everything))
-    matrix = sparse.csr_matrix((ones, (owner, place)), shape=(len(rows), len(things)))
-    matrix.sum_duplicates()
-    return matrix, things
+    """Return how often each model (m rows) has each of u things, (m, u), and their numbers."""
+    each = [np.unique(row, return_counts=True) for row in rows]
+    things, place = np.unique(np.concatenate([one for one, _ in each]), return_inverse=True)
+    times = np.concatenate([count for _, count in each]).astype(np.float64)
+    bounds = np.cumsum([0, *(len(one) for one, _ in each)])
+    return sparse.csr_matrix((times, place, bounds), shape=(len(rows), len(things))), things
 
 
 def holders(matrix: Matrix, groups: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -26,14 +24,16 @@ def holders(matrix: Matrix, groups: NDArray[np.intp]) -> NDArray[np.float64]:
 
     Groups, not models: ten versions of one model are one witness.
     """
-    size = int(groups.max()) + 1
-    ones = np.ones(len(groups))
-    gather = sparse.csr_matrix((ones, (groups, np.arange(len(groups)))), shape=(size, len(groups)))
+    _, line = np.unique(groups, return_inverse=True)
+    gather = sparse.csr_matrix((np.ones(len(line)), (line, np.arange(len(line)))))
     return np.asarray(((gather @ matrix) > 0).sum(axis=0)).ravel().astype(np.float64)
 
 
 def weighted_cosine(matrix: Matrix, weights: NDArray[np.float64]) -> Square:
-    """Return the cosine of every two rows, log(1 + count) times weight; zero rows give zero."""
+    """Return the cosine of every two rows, (m, m), of log(1 + count) times weight, in 0 to 1.
+
+    `matrix` (m, u) holds counts, `weights` (u,) are not negative; a row of zeros gives zero.
+    """
     dampened = matrix.copy()
     dampened.data = np.log1p(dampened.data)
     scaled = sparse.csr_matrix(dampened @ sparse.diags(weights))
@@ -42,6 +42,9 @@ def weighted_cosine(matrix: Matrix, weights: NDArray[np.float64]) -> Square:
     return np.asarray((unit @ unit.T).todense())
 
 
-def rarity(held_by: NDArray[np.float64], groups: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return log(groups / groups that have it): what all models say counts nothing."""
-    return np.log(len(np.unique(groups)) / held_by)
+def rarity(held_by: NDArray[np.float64], lines: int) -> NDArray[np.float64]:
+    """Return log(lines that answered / lines that have it): what all of them say counts nothing.
+
+    Inverse document frequency (Sparck Jones 1972), with one prompt as the collection.
+    """
+    return np.log(lines / held_by)

@@ -14,7 +14,10 @@ FUNCTION_IDS = Tokeniser().read(" ".join(FUNCTION_WORDS)).ids
 
 
 def masked(answer: Tokens) -> Ids:
-    """Return the tokens with every content word replaced by one and the same number."""
+    """Return the tokens, (n,), with every content word replaced by one and the same number.
+
+    Function words and marks stay, so that the topic goes (Halvani and Graner 2021).
+    """
     kept = ~answer.is_word | np.isin(answer.ids, FUNCTION_IDS)
     return np.where(kept, answer.ids, _CONTENT)
 

@@ -1,10 +1,16 @@
-"""All signals, in the order in which they are reported."""
+"""All signals, in the order in which they are reported.
+
+Those of SIGNALS are fused. Those of REPORTED are measured and reported and carry no likelihood
+ratio, and so is NEGATIVE_CONTROL, length and layout, which must not carry one.
+"""
 
 from audit.analysis.signals.contract import AnswerSignal, HabitSignal, Signal
 from audit.analysis.signals.edges import ENDING_HABITS, ENDINGS, OPENING_HABITS, OPENINGS
 from audit.analysis.signals.exclusive import EXCLUSIVE
+from audit.analysis.signals.layout import LAYOUT
 from audit.analysis.signals.phrases import FREQUENT_WORDS, PAIRS, PATTERNS
 from audit.analysis.signals.tfidf import CHARACTERS, WORDS
+from audit.analysis.signals.verbatim import VERBATIM
 
 ANSWER_SIGNALS: tuple[AnswerSignal, ...] = (OPENINGS, ENDINGS, WORDS, CHARACTERS, EXCLUSIVE)
 HABIT_SIGNALS: tuple[HabitSignal, ...] = (
@@ -18,3 +24,6 @@ SIGNALS: tuple[Signal, ...] = (*ANSWER_SIGNALS, *HABIT_SIGNALS)
 NAMES = tuple(signal.name for signal in SIGNALS)
 # Likeness of what is said: capable models come to it by themselves, whoever taught them.
 CONTENT = frozenset(signal.name for signal in (WORDS, CHARACTERS, EXCLUSIVE))
+REPORTED: tuple[AnswerSignal, ...] = (VERBATIM,)
+NEGATIVE_CONTROL = LAYOUT
+MEASURED_ANSWERS = (*ANSWER_SIGNALS, *REPORTED, NEGATIVE_CONTROL)

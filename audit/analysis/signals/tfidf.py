@@ -8,23 +8,26 @@ from audit.analysis.signals.tokens import characters, grams
 
 
 def word_likeness(question: Question) -> Square:
-    """Return the cosine of word pairs, weighted by rarity on this prompt; the prompt's are out."""
+    """Return the cosine of word pairs, (m, m), weighted by rarity on this prompt.
+
+    Pairs that stand in the prompt are left out.
+    """
     matrix, things = counted([grams(one.words, 2) for one in question.answers])
-    weight = rarity(holders(matrix, question.groups), question.groups)
+    weight = rarity(holders(matrix, question.groups), question.lines)
     asked = np.isin(things, grams(question.prompt.words, 2))
     return weighted_cosine(matrix, weight * ~asked)
 
 
 def character_likeness(question: Question) -> Square:
-    """Return the cosine of runs of three to five characters, weighted by rarity on this prompt."""
+    """Return the cosine of runs of three to five characters, (m, m), weighted by rarity here."""
     codes = [characters(text) for text in question.texts]
     rows = [np.concatenate([grams(one, length) for length in (3, 4, 5)]) for one in codes]
     matrix, _ = counted(rows)
-    weight = rarity(holders(matrix, question.groups), question.groups)
+    weight = rarity(holders(matrix, question.groups), question.lines)
     return weighted_cosine(matrix, weight)
 
 
-_SOURCE = "Salton and Buckley 1988, term weighting, here within one prompt"
+_SOURCE = "Sparck Jones 1972; Salton and Buckley 1988, term weighting, here within one prompt"
 
 WORDS = AnswerSignal(
     "words",

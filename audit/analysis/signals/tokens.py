@@ -8,11 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.analysis.text import normalise
+
 Ids = NDArray[np.uint64]
 
-_TOKEN = re.compile(r"\w+(?:['\u2019]\w+)?|[.,;:!?\"'()]")
+_TOKEN = re.compile(r"\w+(?:'\w+)?|[.,;:!?\"'()]")
 # Markdown and list numbers are layout, the negative control: they are no words of the answer.
-_LAYOUT = re.compile(r"^\s*(?:[-*+\u2022>]|#{1,6}|\d{1,3}[.)])\s+|```\w*|[*_`#|~]+", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:[\w+#.-]+[ \t]*)?$", re.MULTILINE)
+_INLINE = re.compile(r"[*_`#|~]+")
+_MARKS = re.compile(
+    r"^(?:[-=:+ \t]{3,}$|[^\S\n]*(?:(?:[-+\u2022>]|\d{1,3}[.)])\s+)+)", re.MULTILINE
+)
+# Typography is no matter of words either: "don\u2019t" is "don't".
+_QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 _WHITE = re.compile(r"\s+")
 
 _PRIME = np.uint64(1099511628211)
@@ -21,7 +29,7 @@ _START = np.uint64(14695981039346656037)
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One text: all its tokens as 64-bit numbers, and which of them are words."""
+    """One text: its n tokens as 64-bit numbers (n,), and which of them are words (n,)."""
 
     ids: Ids
     is_word: NDArray[np.bool_]
@@ -39,7 +47,10 @@ class Tokeniser:
         self._known: dict[str, int] = {}
 
     def read(self, text: str) -> Tokens:
-        """Return the tokens of one text, case folded and without layout."""
+        """Return the tokens of one text, in lower case and without layout.
+
+        Words are runs of letters and digits; a script without spaces has few, and long ones.
+        """
         found = _TOKEN.findall(without_layout(text).lower())
         ids = np.fromiter((self._number(one) for one in found), np.uint64, len(found))
         is_word = np.fromiter((one[0].isalnum() for one in found), np.bool_, len(found))
@@ -55,12 +66,19 @@ class Tokeniser:
 
 
 def without_layout(text: str) -> str:
-    """Return the text without list marks, headings, emphasis and code fences."""
-    return _LAYOUT.sub("", text)
+    """Return the normalised text without list marks, headings, emphasis, rules and code fences.
+
+    Marks may stand in marks ("> - **1.** So"); typographic quotation marks become plain ones.
+    """
+    bare = _INLINE.sub("", _FENCE.sub("", normalise(text)))
+    return _MARKS.sub("", bare).translate(_QUOTES)
 
 
 def characters(text: str) -> Ids:
-    """Return the characters of a text as numbers, without layout, white space as one space."""
+    """Return the characters of a text as numbers, (n,), in lower case and without layout.
+
+    Any run of white space is one space.
+    """
     plain = _WHITE.sub(" ", without_layout(text)).strip().lower()
     codes = np.frombuffer(plain.encode("utf-32-le", "surrogatepass"), np.uint32)
     return codes.astype(np.uint64) * _PRIME

@@ -21,7 +21,7 @@ from audit.analysis.population.lineage import read_lineage
 from audit.analysis.population.reading import read_population
 from audit.analysis.population.values import Population
 from audit.analysis.signals.cohort import Measured, deal
-from audit.analysis.signals.registry import CONTENT, NAMES
+from audit.analysis.signals.registry import CONTENT, HABIT_SIGNALS, MEASURED_ANSWERS, NAMES
 from audit.analysis.validation.calibrating import (
     BLOCK,
     Size,
@@ -97,7 +97,8 @@ def _read(folder: Path, lineage_path: Path, out: Path, say: Say) -> _Read:
     judged = judge(population, population.lineage)
     count = len(population.prompts)
     blocks = deal(count, max(count // BLOCK, 1), SEED)
-    key = digest_of([population.digest, VERSION, judged.cohort.groups.tolist()])
+    signals = [one.name for one in MEASURED_ANSWERS] + [one.name for one in HABIT_SIGNALS]
+    key = digest_of([population.digest, VERSION, signals, judged.cohort.groups.tolist()])
     place = out / _WORK / key[:16]
     measured = measure_resumably(judged.cohort, blocks, place, done=_counted(say, "measured"))
     return _Read(population, judged, measured)

@@ -1,16 +1,23 @@
 """Signals against scikit-learn, scipy and plain counting."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import cdist
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
+from statsmodels.stats.contingency_tables import Table
+from statsmodels.stats.weightstats import DescrStatsW
 
 from audit.analysis.signals.cohort import Cohort, deal, measure
 from audit.analysis.signals.contract import Counts, Question
 from audit.analysis.signals.edges import shared_endings, shared_openings
-from audit.analysis.signals.exclusive import LENGTH, exclusive_runs
+from audit.analysis.signals.exclusive import LENGTH, MOST_LINES, exclusive_runs
 from audit.analysis.signals.profiles import delta_likeness, rate_likeness, surprise_likeness
 from audit.analysis.signals.registry import NAMES
 from audit.analysis.signals.tfidf import character_likeness, word_likeness
@@ -34,8 +41,8 @@ def question(texts: tuple[str, ...] = TEXTS) -> Question:
 
 
 def cosine_of(counts: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    held = (counts > 0).sum(axis=0)
-    weights = np.log(len(counts) / np.maximum(held, 1)) * kept
+    held, answered = (counts > 0).sum(axis=0), (counts.sum(axis=1) > 0).sum()
+    weights = np.log(answered / np.maximum(held, 1)) * kept
     return cosine_similarity(np.log1p(counts) * weights)
 
 
@@ -68,21 +75,60 @@ def test_rare_runs_are_those_that_plain_sets_find() -> None:
     assert found[0, 4] == 0
 
 
-def test_two_versions_of_one_model_hold_a_run_once() -> None:
-    texts = (TEXTS[0],) * 6
-    alone = Question(
-        *(getattr(question(texts), one) for one in ("prompt", "answers", "texts")),
-        np.zeros(6, np.intp),
+@given(
+    st.lists(st.lists(st.sampled_from("abc"), max_size=25), min_size=2, max_size=7),
+    st.lists(st.sampled_from("abc"), max_size=8),
+    st.lists(st.integers(0, 5), min_size=7, max_size=7),
+)
+@settings(deadline=None)
+def test_rare_runs_are_those_of_plain_sets_in_any_cohort(
+    rows: list[list[str]], asked: list[str], groups: list[int]
+) -> None:
+    runs, of_prompt = [runs_of(row) for row in rows], runs_of(asked)
+    answered = {line for row, line in zip(rows, groups, strict=False) if row}
+    holders = {
+        run: {line for held, line in zip(runs, groups, strict=False) if run in held}
+        for run in set().union(*runs)
+    }
+    most = min(MOST_LINES, len(answered) - 1)
+    rare = {run for run, lines in holders.items() if len(lines) <= most} - of_prompt
+    expected = [
+        [len(a & b & rare) / np.sqrt(max(len(a), 1) * max(len(b), 1)) for b in runs] for a in runs
+    ]
+    reader = Tokeniser()
+    texts = tuple(" ".join(row) for row in rows)
+    asking = Question(
+        reader.read(" ".join(asked)),
+        tuple(reader.read(text) for text in texts),
+        texts,
+        np.array(groups[: len(rows)]) * 1000,
     )
-    assert exclusive_runs(alone)[0, 1] > 0
+    assert np.allclose(exclusive_runs(asking), expected)
+
+
+def runs_of(row: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(row[place : place + LENGTH]) for place in range(len(row) - LENGTH + 1)}
+
+
+def test_two_versions_of_one_model_hold_a_run_once() -> None:
+    texts = (*(TEXTS[0],) * 6, TEXTS[3])
+    one_line = replace(question(texts), groups=np.array([0, 0, 0, 0, 0, 0, 1]))
+    assert exclusive_runs(one_line)[0, 1] > 0
     assert exclusive_runs(question(texts))[0, 1] == 0
+
+
+def test_what_every_line_of_a_small_cohort_says_is_not_rare() -> None:
+    texts = (TEXTS[0], f"{TEXTS[0]} {TEXTS[3]}", TEXTS[0])
+    assert exclusive_runs(question(texts))[0, 2] == 0
+    assert exclusive_runs(question((*texts, TEXTS[3])))[0, 2] > 0
 
 
 def test_openings_and_endings_add_up_the_rarity_of_what_is_shared() -> None:
     found = shared_openings(question())
-    # "sure", "sure ,", "sure , the" ... up to 8 tokens: two of five models have each.
-    assert found[0, 1] == pytest.approx(6 * np.log(5 / 2))
+    # "sure", "sure ,", "sure , the" ... up to 8 tokens: two of the four that answered have each.
+    assert found[0, 1] == pytest.approx(6 * np.log(4 / 2))
     assert found[0, 3] == 0
+    assert not found[4].any()
     ends = shared_endings(question(("a b c d.", "x b c d.", "y z d.", "q.", "r")))
     assert ends[0, 1] == pytest.approx(np.log(5 / 3) + 2 * np.log(5 / 2))
 
@@ -93,7 +139,21 @@ def test_delta_is_the_cosine_of_z_scores() -> None:
     out_of = counts.sum(axis=1)
     found = delta_likeness(Counts(counts, out_of), np.ones(7))
     scores = stats.zscore(np.log(counts / out_of[:, None] + 1e-5), axis=0)
-    assert np.allclose(found, 1 - cdist(scores, scores, "cosine"), atol=1e-4)
+    assert np.allclose(found, 1 - cdist(scores, scores, "cosine"), atol=1e-5)
+
+
+def test_delta_takes_the_300_most_frequent_things_and_weighs_models() -> None:
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(np.geomspace(900, 1, 400), (5, 400)).astype(np.float32)
+    weights = np.array([1, 0.5, 0.5, 1, 1])
+    out_of = counts.sum(axis=1, dtype=np.float64)
+    rates = counts / out_of[:, None]
+    kept = np.argsort(-np.average(rates, axis=0, weights=weights), kind="stable")[:300]
+    logs = np.log(rates[:, kept] + 1e-5)
+    weighted = DescrStatsW(logs, weights)
+    scores = (logs - weighted.mean) / weighted.std
+    found = delta_likeness(Counts(counts, out_of), weights)
+    assert np.allclose(found, cosine_similarity(scores), atol=1e-4)
 
 
 def test_surprise_is_the_cosine_of_rooted_pearson_residuals() -> None:
@@ -103,6 +163,7 @@ def test_surprise_is_the_cosine_of_rooted_pearson_residuals() -> None:
     weights = counts.sum(axis=1).astype(np.float64)
     found = surprise_likeness(Counts(counts, counts.sum(axis=1)), weights)
     expected = stats.contingency.expected_freq(counts)
+    assert np.allclose(expected, Table(counts.astype(np.float64)).fittedvalues)
     residual = (counts - expected) / np.sqrt(expected + 0.5)
     assert np.allclose(
         found, cosine_similarity(np.sign(residual) * np.sqrt(np.abs(residual))), atol=1e-4
@@ -115,6 +176,20 @@ def test_rates_are_compared_by_their_square_roots() -> None:
     roots = np.sqrt(counts / 25)
     expected = cosine_similarity(roots - roots.mean(axis=0))
     assert np.allclose(rate_likeness(Counts(counts, out_of), np.ones(3)), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("compare", [rate_likeness, surprise_likeness, delta_likeness])
+@given(
+    st.lists(st.integers(1, 10**6), min_size=2, max_size=30),
+    st.lists(st.integers(1, 9), min_size=2, max_size=6),
+)
+@settings(deadline=None)
+def test_habits_that_all_models_have_alike_make_no_likeness_of_rounding(
+    compare: Callable[[Counts, np.ndarray], np.ndarray], habits: list[int], lines: list[int]
+) -> None:
+    counts = np.tile(np.array(habits, np.float32), (len(lines), 1))
+    found = compare(Counts(counts, counts.sum(axis=1, dtype=np.float64)), 1 / np.array(lines))
+    assert not found.any()
 
 
 def test_runs_are_the_same_number_wherever_they_stand() -> None:
@@ -168,9 +243,9 @@ def test_layout_moves_no_fused_signal() -> None:
         assert np.allclose(plain[name], dressed[name], atol=1e-6), name
 
 
-@pytest.mark.parametrize("odd", ["", "\x00", "\ud800", "שלום \u202e", "1. 2. 3.", "###"])
+@pytest.mark.parametrize("odd", ["\x00", "\ud800", "שלום \u202e", "1. 2. 3.", "###"])
 def test_odd_answers_are_compared_without_failing(odd: str) -> None:
     texts = made(7)
-    texts[2] = [odd] * 12
+    texts[2] = [odd, *[""] * 11]
     found = measure(cohort(texts), deal(12, 2, 3)).similarities()
     assert all(np.isfinite(one).all() for one in found.values())
