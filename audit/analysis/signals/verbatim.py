@@ -79,17 +79,20 @@ class _Runs:
         )
 
     def search(self, found: Square, length: int, starts: Places) -> Places:
-        """Raise `found` to `length` where two models share a run, and return such runs' starts."""
+        """Raise `found` to `length` where two models share a run, and return shared runs' starts.
+
+        A shared run that is the prompt's raises nothing, but a longer one from there may.
+        """
         starts = starts[self.left[starts] >= length]
-        ends = starts + length
-        starts = starts[self.fresh[ends - 1] > self.fresh[starts]]
         value = (self.sums[starts + length] - self.sums[starts]) * self.unscale[starts]
         things, place = np.unique(value, return_inverse=True)
         shape = (len(found), len(things))
         ones = np.ones(len(starts), np.float32)
         held = sparse.csr_matrix((ones, (self.owner[starts], place)), shape=shape)
         held.data[:] = 1
-        together = (held @ held.T).toarray() > 0
+        fresh = np.zeros(len(things), np.float32)
+        fresh[place] = self.fresh[starts + length - 1] > self.fresh[starts]
+        together = (held.multiply(fresh).tocsr() @ held.T).toarray() > 0
         np.fill_diagonal(together, val=False)
         found[together] = np.maximum(found[together], length)
         return starts[np.bincount(held.indices, minlength=len(things))[place] > 1]

@@ -76,6 +76,11 @@ def test_what_the_prompt_says_is_not_shared_by_those_who_repeat_it() -> None:
     assert longest_shared_runs(asking(texts, "write a poem"))[0, 1] == len(prompt.split())
 
 
+def test_a_run_that_begins_with_the_prompts_words_counts_from_its_beginning() -> None:
+    texts = ("a a a a b", "a a a a b")
+    assert longest_shared_runs(asking(texts, "a a"))[0, 1] == 5
+
+
 def test_chance_is_what_each_of_the_two_shares_with_others() -> None:
     texts = ("a b c d e f g h", "z a b c d e f g", "c d e f g", "a b c d x", "")
     found = verbatim(asking(texts, groups=[0, 1, 2, 3, 4]))
