@@ -32,6 +32,7 @@ check: install
 bench: install
 	$(BIN)/python -m audit.analysis.encoders.bench
 	$(BIN)/python -m tests.bench_pages
+	$(BIN)/python -m tests.bench_ledger
 
 clean:
 	rm -rf .venv .demo build *.egg-info

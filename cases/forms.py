@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, QUESTION
+from cases.assertions import AssertedForm
 from cases.models import Exhibit, Membership
 from cases.services.exhibits import Deposit
 
@@ -91,7 +92,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(max_length=500, label="Reason")
 
 
-class FindingForm(forms.Form):
+class FindingForm(AssertedForm):
     """Which exhibits a plan rests on: one suspect, candidate teachers, controls."""
 
     suspect = forms.ModelChoiceField(
@@ -128,7 +129,7 @@ class FindingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, ready: QuerySet[Exhibit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, ready=ready, **kwargs)
         for field, role in (
             ("suspect", "suspect"),
             ("teachers", "teacher"),
@@ -144,9 +145,11 @@ class FindingForm(forms.Form):
         return OFFERED_NEAR_PROMPT if self.cleaned_data["prompts"] == "near" else None
 
     def exhibits(self) -> list[Exhibit]:
-        """Return the exhibits of the plan."""
-        return [
+        """Return the exhibits of the plan, each once: a second run is one, chosen or not."""
+        chosen = [
             self.cleaned_data["suspect"],
             *self.cleaned_data["teachers"],
             *self.cleaned_data["controls"],
+            *self.second_runs(),
         ]
+        return list(dict.fromkeys(chosen))

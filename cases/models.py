@@ -34,7 +34,10 @@ class Membership(models.Model):
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+        # An account leaves a matter by the People page, which enters it into custody.
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
     )
     level = models.CharField(max_length=8, choices=Level)
 
@@ -167,10 +170,17 @@ class Report(models.Model):
 class CustodyEntry(models.Model):
     """One act in a matter, sealed onto the one before it. Never changed, never removed."""
 
+    class Way(models.TextChoices):
+        PAGE = "page", "on a page"
+        COMMAND_LINE = "command line", "on the command line"
+        WORKER = "worker", "in the background"
+
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="custody")
     number = models.PositiveIntegerField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
+    # Empty in entries of earlier versions, which did not keep it.
+    way = models.CharField(max_length=12, choices=Way, blank=True, default="")
     act = models.CharField(max_length=40)
     facts = models.JSONField()
     previous = models.CharField(max_length=64)
@@ -183,6 +193,8 @@ class CustodyEntry(models.Model):
             models.UniqueConstraint(fields=["matter", "number"], name="one_entry_per_number"),
             models.UniqueConstraint(fields=["matter", "previous"], name="the_chain_never_forks"),
         )
+        # Asked before each reading that is recorded: has this person's been of late?
+        indexes = (models.Index(fields=["matter", "actor", "at"], name="acts_of_a_person"),)
 
     def __str__(self) -> str:
         return f"{self.number}. {self.act}"

@@ -10,6 +10,17 @@ from cases.models import Exhibit, Finding, Matter, Membership
 from cases.rules import access
 
 
+class AccessRefused(Http404):
+    """A person asked for more of a matter than they may have, or for a matter that is not there.
+
+    The answer is the same for both; where there is a matter, the refusal is entered into it.
+    """
+
+    def __init__(self, matter_id: int) -> None:
+        super().__init__("No such matter.")
+        self.matter_id = matter_id
+
+
 def matters_of(user: User) -> QuerySet[Matter]:
     """Return the matters that this person may read, newest first."""
     return Matter.objects.filter(memberships__user=user).order_by("-opened_at", "-pk")
@@ -24,14 +35,14 @@ def level_in(user: User, matter_id: int) -> str | None:
 def matter_to_read(user: User, matter_id: int) -> Matter:
     """Return the matter if this person may read it; a stranger is not told that it exists."""
     if not access.may_read(level_in(user, matter_id)):
-        raise Http404("No such matter.")
+        raise AccessRefused(matter_id)
     return Matter.objects.get(pk=matter_id)
 
 
 def matter_to_act_on(user: User, matter_id: int) -> Matter:
     """Return the matter if this person may add to it; a stranger is not told that it exists."""
     if not access.may_act(level_in(user, matter_id)):
-        raise Http404("No such matter.")
+        raise AccessRefused(matter_id)
     return Matter.objects.get(pk=matter_id)
 
 

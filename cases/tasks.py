@@ -46,10 +46,11 @@ def carry_out(finding_id: int) -> None:
 
 
 def _compute(finding: Finding) -> None:
-    job = jobs.claim(Job.Kind.AUDIT, finding.pk)
+    told = findings.tell_failure(finding, Job.Kind.AUDIT, by=finding.asked_by)
+    job = jobs.claim(Job.Kind.AUDIT, finding.pk, told)
     if job is None:
         return
-    with jobs.carried_out(job):
+    with jobs.carried_out(job, told):
         embedding.require_no_failure(finding.run)
         findings.carry_out(finding, by=finding.asked_by)
     if Job.objects.filter(kind=Job.Kind.PRINT, subject=finding.pk).exists():
@@ -59,11 +60,14 @@ def _compute(finding: Finding) -> None:
 @shared_task(**DATABASE_AWAY)
 def print_report(finding_id: int) -> None:
     """Print the report of a finding that has a result."""
-    job = jobs.claim(Job.Kind.PRINT, finding_id)
+    finding = Finding.objects.select_related("run", "matter", "asked_by").get(pk=finding_id)
+    told = findings.tell_failure(finding, Job.Kind.PRINT, by=finding.asked_by)
+    job = jobs.claim(Job.Kind.PRINT, finding_id, told)
     if job is None:
         return
-    with jobs.carried_out(job):
-        finding = Finding.objects.select_related("run", "matter", "asked_by").get(pk=finding_id)
+    with jobs.carried_out(job, told):
+        # Claimed only now: whatever was written before the claim must be seen.
+        finding.run.refresh_from_db()
         reports.issue(finding, by=finding.asked_by)
 
 

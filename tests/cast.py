@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.digests import digest_of, sha256_hex
 from audit.analysis.pipeline import analyse
 from audit.analysis.plan import Plan, PlanInput
@@ -145,7 +146,9 @@ def _enter(matter: Matter, source: Source, asserted: tuple[Role, str], *, by: Us
 
 
 @transaction.atomic
-def ask(matter: Matter, exhibits: Sequence[Exhibit], *, by: User) -> Finding:
+def ask(
+    matter: Matter, exhibits: Sequence[Exhibit], *, by: User, asserted: Asserted = NOTHING
+) -> Finding:
     """Seal a plan over exhibits as a finding that nothing has been computed for."""
     plan = Plan(
         inputs=tuple(
@@ -154,6 +157,7 @@ def ask(matter: Matter, exhibits: Sequence[Exhibit], *, by: User) -> Finding:
         ),
         encoder=_ENCODER,
         encoder_digest=digest_of(_ENCODER),
+        asserted=asserted,
     )
     encoder, _ = Encoder.objects.get_or_create(
         digest=plan.encoder_digest, defaults={"identity": _ENCODER}

@@ -22,6 +22,9 @@ django.setup()
 import pytest  # noqa: E402 - the data folder comes first
 from django.conf import settings  # noqa: E402 - the data folder comes first
 from django.db import connection  # noqa: E402 - the data folder comes first
+from django.db.backends.postgresql.operations import (  # noqa: E402 - the data folder comes first
+    DatabaseOperations,
+)
 from kombu import pools  # noqa: E402 - the data folder comes first
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 - the data folder comes first
 
@@ -33,6 +36,27 @@ pytest_plugins = ("tests.cast", "tests.browser")
 settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+
+
+def _flush_past_the_triggers() -> None:
+    """Let Django empty the tables after a test with transactions, as a superuser can.
+
+    The triggers that refuse TRUNCATE stay as they are for every other statement.
+    """
+    flush = DatabaseOperations.execute_sql_flush
+
+    def past(self: DatabaseOperations, sql_list: list[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = 'replica'", *sql_list])
+
+    DatabaseOperations.execute_sql_flush = past
+
+
+_flush_past_the_triggers()
+
+# The tests make, fill and empty a database of their own: they own it. What the account of the
+# services may do is tested with that account.
+connection.settings_dict |= connection.settings_dict["OWNER"]
+connection.settings_dict["OWNER"] = None
 
 
 @pytest.fixture(scope="session")

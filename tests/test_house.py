@@ -75,7 +75,7 @@ def test_the_analysis_library_runs_without_django_and_celery():
         "import sys\n"
         "for name in ('django', 'celery', 'psycopg', 'boto3'): sys.modules[name] = None\n"
         "import audit.analysis.pipeline, audit.analysis.replay, audit.analysis.ingest\n"
-        "import audit.blobs.folder, cases.rules.custody\n"
+        "import audit.analysis.custody.ledger, audit.blobs.folder, cases.rules.access\n"
         "print('ok')"
     )
     done = subprocess.run(

@@ -32,7 +32,7 @@ def likelihood(plan: Plan, material: Material) -> dict[str, Any] | None:
     answers = tuple(tuple(one.strip() or None for one in row) for row in material.answers)
     cohort = Cohort(material.prompts[suspect], answers, np.arange(len(plan.inputs)))
     teachers = tuple(
-        Candidate(place, plan.inputs[place].label, plan.inputs[place].model)
+        Candidate((place,), plan.inputs[place].label, plan.inputs[place].model)
         for place in plan.places(Role.TEACHER)
     )
     names = tuple(one.model for one in plan.inputs)

@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.analysis import alternatives, assessment, drawing, index, sameness
+from audit.analysis.apart import count_apart
+from audit.analysis.asserted import Tie
 from audit.analysis.comparisons import prompt_similarity, without_layout
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.likelihood import likelihood
 from audit.analysis.plan import Plan
 from audit.analysis.results import RESULT_FORMAT, Material, Result, rounded
 from audit.analysis.statistics.layout import layout_features, layout_similarity
+from audit.analysis.tests_run import ledger
 from audit.analysis.transcripts import Role
 from audit.analysis.wording import HYPOTHESES, LAYOUT, answer_in_words
 
@@ -24,32 +27,46 @@ def analyse(plan: Plan, material: Material) -> Result:
     Raises InsufficientDataError, which says what is missing, before any number is computed.
     """
     require_enough(plan, material.questions)
+    values = _compared(*without_second_runs(plan, material)) | {
+        "plan_sha256": plan.digest,
+        "alternatives": alternatives_in_words(plan, material),
+    }
+    return Result(rounded(values | {"tests": ledger(plan, values)}))
+
+
+def without_second_runs(plan: Plan, material: Material) -> tuple[Plan, Material]:
+    """Return plan and material without second runs of teachers: these only show what equality is.
+
+    In the comparison each would be a model that is nearer to the teacher than any other can be.
+    """
+    left = plan.without_second_runs()
+    return left, material.of(plan.places_of(one.label for one in left.inputs))
+
+
+def _compared(plan: Plan, material: Material) -> dict[str, Any]:
+    """Return all that compares suspect, teachers and controls."""
     sameness.require_distinct(plan, material)
     views = similarity_views(material)
     teachers = assessment.assess_teachers(plan, views, sameness.of_teachers(plan, material))
-    shares = neighbour_shares(plan, material)
     matching = matching_in_numbers(plan, material)
-    values = {
+    return {
         "format": RESULT_FORMAT,
-        "plan_sha256": plan.digest,
         "hypotheses": HYPOTHESES,
         "matched_prompts": material.questions,
         "matching": matching,
         "outcome": answer_in_words(plan, teachers, matching),
         "teachers": teachers,
-        "nearest_neighbours": shares,
+        "nearest_neighbours": neighbour_shares(plan, material),
         "similarity": _matrix(plan, views["embedding"]),
         "likelihood": likelihood(plan, material),
-        "alternatives": alternatives_in_words(plan, material, views["embedding"]),
+        "counts": count_apart(plan, material),
         "pairs": drawing.draw_pairs(plan, material),
     }
-    return Result(rounded(values))
 
 
-def alternatives_in_words(
-    plan: Plan, material: Material, similarity: NDArray[np.float64]
-) -> list[dict[str, Any]]:
+def alternatives_in_words(plan: Plan, material: Material) -> list[dict[str, Any]]:
     """Return what else would explain each teacher's likeness, tested where it can be."""
+    similarity = prompt_similarity(material.vectors)
     answers = alternatives.Answers.of(material.prompts, material.answers)
     names = tuple(one.model for one in plan.inputs)
     suspect, controls = plan.places(Role.SUSPECT)[0], plan.places(Role.CONTROL)
@@ -57,10 +74,22 @@ def alternatives_in_words(
     for teacher in plan.places(Role.TEACHER):
         places = alternatives.Places(names, suspect, teacher, controls)
         rng = np.random.default_rng((plan.parameters.seed, teacher, 11))
-        declared = alternatives.Declared()
+        declared = declared_of(plan, plan.inputs[teacher].label)
         tested = alternatives.examine(similarity, answers, places, declared, plan.parameters, rng)
         found += [one.as_dict() | {"teacher": names[teacher]} for one in tested]
     return [*found, LAYOUT]
+
+
+def declared_of(plan: Plan, teacher: str) -> alternatives.Declared:
+    """Return what is asserted beside the roles as far as it bears on the teacher of this label."""
+    asserted, suspect = plan.asserted, plan.inputs[plan.places(Role.SUSPECT)[0]].label
+    return alternatives.Declared(
+        rerun_of_teacher=plan.places_of(asserted.tied(Tie.SECOND_RUN, teacher)),
+        same_base_as_suspect=plan.places_of(asserted.tied(Tie.SAME_BASE)),
+        versions_of_teacher=plan.places_of(asserted.tied(Tie.VERSION, teacher)),
+        suspect_released=asserted.of(suspect).released_on(),
+        teacher_released=asserted.of(teacher).released_on(),
+    )
 
 
 def matching_in_numbers(plan: Plan, material: Material) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The plan: everything that can change a number, fixed and sealed before any number exists."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
+from audit.analysis.asserted import NOTHING, Asserted, Tie
 from audit.analysis.digests import digest_of
 from audit.analysis.errors import WrongSettingError
 from audit.analysis.transcripts import Role
@@ -57,7 +59,7 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A sealed question: inputs by digest, encoder by digest, and parameters."""
+    """A sealed question: inputs by digest, encoder by digest, parameters, and what is asserted."""
 
     inputs: tuple[PlanInput, ...]
     encoder: dict[str, Any]
@@ -65,10 +67,26 @@ class Plan:
     parameters: Parameters = field(default_factory=Parameters)
     question: str = QUESTION
     method: str = VERSION
+    asserted: Asserted = NOTHING
+
+    def __post_init__(self) -> None:
+        """Raise WrongSettingError if something is asserted of a file that has no place for it."""
+        teachers, suspects = (
+            [self.inputs[place].label for place in self.places(role)]
+            for role in (Role.TEACHER, Role.SUSPECT)
+        )
+        self.asserted.require_among([one.label for one in self.inputs], teachers, suspects)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the plan as the JSON value that its digest is taken of."""
-        return asdict(self) | {"inputs": [asdict(one) for one in self.inputs]}
+        """Return the plan as the JSON value that its digest is taken of.
+
+        Where nothing is asserted there is no key for it, so that a plan from before there was one
+        keeps its digest.
+        """
+        value = asdict(self) | {"inputs": [asdict(one) for one in self.inputs]}
+        asserted = self.asserted.as_dict()
+        del value["asserted"]
+        return value | ({"asserted": asserted} if asserted else {})
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Self:
@@ -78,7 +96,9 @@ class Plan:
             for one in value["inputs"]
         )
         parameters = Parameters(**value["parameters"])
-        return cls(**(value | {"inputs": inputs, "parameters": parameters}))
+        asserted = Asserted.from_dict(value.get("asserted", {}))
+        known = {"inputs": inputs, "parameters": parameters, "asserted": asserted}
+        return cls(**(value | known))
 
     @property
     def digest(self) -> str:
@@ -86,5 +106,20 @@ class Plan:
         return digest_of(self.as_dict())
 
     def places(self, role: Role) -> tuple[int, ...]:
-        """Return the places of the inputs in one role."""
-        return tuple(place for place, one in enumerate(self.inputs) if one.role == role)
+        """Return the places of the inputs in one role; a second run of a teacher is in none."""
+        return tuple(
+            place
+            for place, one in enumerate(self.inputs)
+            if one.role == role and one.label not in self.asserted.second_runs
+        )
+
+    def places_of(self, labels: Iterable[str]) -> tuple[int, ...]:
+        """Return the places of the inputs with these labels, ascending."""
+        wanted = set(labels)
+        return tuple(place for place, one in enumerate(self.inputs) if one.label in wanted)
+
+    def without_second_runs(self) -> Self:
+        """Return the plan as if the second runs of its teachers had not been handed in."""
+        kept = tuple(one for one in self.inputs if one.label not in self.asserted.second_runs)
+        declared = tuple(one for one in self.asserted.declared if one.tie is not Tie.SECOND_RUN)
+        return replace(self, inputs=kept, asserted=replace(self.asserted, declared=declared))

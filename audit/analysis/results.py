@@ -1,7 +1,8 @@
 """What goes into the analysis beside the plan, and what comes out of it."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,18 @@ class Material:
     def questions(self) -> int:
         """How many prompts are matched."""
         return len(self.prompts[0])
+
+    def of(self, places: Sequence[int]) -> Self:
+        """Return the answers of some inputs only, in the order of `places`."""
+        if len(places) == len(self.answers):
+            return self
+        return replace(
+            self,
+            prompts=tuple(self.prompts[place] for place in places),
+            records=tuple(self.records[place] for place in places),
+            answers=tuple(self.answers[place] for place in places),
+            vectors=self.vectors[list(places)],
+        )
 
 
 @dataclass(frozen=True, slots=True)

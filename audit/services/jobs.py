@@ -1,11 +1,11 @@
 """Work in the background, as rows: asked for once, claimed by one worker, rung again if lost."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Event, Thread
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -20,6 +20,8 @@ BEAT = timedelta(seconds=15)
 PATIENCE = timedelta(seconds=30)
 # A job that ended its worker, or an error of ours, as often as this is not begun again.
 MOST_ATTEMPTS = 10
+# Is told in words, in the transaction of the failure itself, why a job has failed.
+Told = Callable[[str], None]
 
 
 def ask(kind: Job.Kind, subject: int) -> Job:
@@ -37,8 +39,11 @@ def ask(kind: Job.Kind, subject: int) -> Job:
     return job
 
 
-def claim(kind: Job.Kind, subject: int) -> Job | None:
-    """Return the job if it is now this caller's, or None if it is done or another's."""
+def claim(kind: Job.Kind, subject: int, told: Told | None = None) -> Job | None:
+    """Return the job if it is now this caller's, or None if it is done or another's.
+
+    A job that was begun too often is failed instead, and whoever wants to be told is.
+    """
     lost = timezone.now() - LEASE
     free = Q(state=Job.State.WAITING) | Q(state=Job.State.RUNNING, touched_at__lt=lost)
     claimed = Job.objects.filter(free, kind=kind, subject=subject).update(
@@ -49,9 +54,8 @@ def claim(kind: Job.Kind, subject: int) -> Job | None:
     job = Job.objects.get(kind=kind, subject=subject)
     if job.attempts <= MOST_ATTEMPTS:
         return job
-    fail(
-        job, f"It was begun {MOST_ATTEMPTS} times and never came to an end: see the worker's log."
-    )
+    why = f"It was begun {MOST_ATTEMPTS} times and never came to an end: see the worker's log."
+    fail(job, why, told)
     return None
 
 
@@ -74,10 +78,13 @@ def finish(job: Job) -> None:
     _claimed(job).update(state=Job.State.DONE, error="", touched_at=now, finished_at=now)
 
 
-def fail(job: Job, error: str) -> None:
+@transaction.atomic
+def fail(job: Job, error: str, told: Told | None = None) -> None:
     """Close a job as failed, with the reason in words."""
     now = timezone.now()
-    _claimed(job).update(state=Job.State.FAILED, error=error, touched_at=now, finished_at=now)
+    failed = {"state": Job.State.FAILED, "error": error, "touched_at": now, "finished_at": now}
+    if _claimed(job).update(**failed) and told is not None:
+        told(error)
 
 
 def release(job: Job) -> None:
@@ -88,17 +95,17 @@ def release(job: Job) -> None:
 
 
 @contextmanager
-def carried_out(job: Job) -> Iterator[None]:
+def carried_out(job: Job, told: Told | None = None) -> Iterator[None]:
     """Do as `held` does, for a task: the row says in words what failed, and nobody waits for it.
 
     An error that is not ours goes on to the caller, whose task is then retried.
     """
-    with suppress(TouchstoneError), held(job):
+    with suppress(TouchstoneError), held(job, told):
         yield
 
 
 @contextmanager
-def held(job: Job) -> Iterator[None]:
+def held(job: Job, told: Told | None = None) -> Iterator[None]:
     """Finish the job if the block ends well; fail it on an error that we raised ourselves.
 
     Any other error gives the job back. Every error goes on to the caller.
@@ -107,7 +114,7 @@ def held(job: Job) -> Iterator[None]:
         with alive(job):
             yield
     except TouchstoneError as error:
-        fail(job, str(error))
+        fail(job, str(error), told)
         raise
     except BaseException:
         release(job)

@@ -102,13 +102,16 @@ class ExhibitFacts:
 
 @dataclass(frozen=True, slots=True)
 class CustodyFacts:
-    """One entry of the chain of custody."""
+    """One entry of the chain of custody, with all that its seal covers."""
 
+    matter: int
     number: int
     at: str
     actor: str
+    way: str
     act: str
     facts: dict[str, Any]
+    previous: str
     seal: str
 
 
@@ -159,8 +162,8 @@ def report_document(
 
 
 def section_of_custody(result: dict[str, Any]) -> int:
-    """Return the number of the section on custody: the likelihood ratio has one before it."""
-    return 9 if result.get("likelihood") is None else 10
+    """Return the number of the section on custody: ratio and counts have one before it each."""
+    return 9 + (result.get("likelihood") is not None) + ("counts" in result)
 
 
 def _likelihood(result: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 # The characters that Typst 0.15 has a regular and a bold glyph for in its own fonts; under PDF/A
 # one character without a glyph fails the whole report. A test prints every one of them.
@@ -59,6 +60,17 @@ def printable(text: str) -> str:
     nothing hides; a character without a glyph becomes BOX.
     """
     return _LONG_RUN.sub(_with_breaks, _visible(text))
+
+
+def all_printable(value: Any) -> Any:
+    """Return a JSON value with every text in it made printable."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {key: all_printable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [all_printable(one) for one in value]
+    return value
 
 
 def on_one_line(text: str, most: int) -> str:

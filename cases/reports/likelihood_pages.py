@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from cases.reports.glyphs import printable
+from cases.reports.glyphs import all_printable
 from cases.reports.tippett import drawing
 
 Row = dict[str, Any]
@@ -16,16 +16,5 @@ def likelihood_page(document: Row) -> Row | None:
         return None
     found = document["result"]["likelihood"]
     plot = asdict(drawing(found)) if found["validation"] else None
-    printed: Row = _printable(words)
+    printed: Row = all_printable(words)
     return printed | {"pack_sha256": words["pack_sha256"], "plot": plot}
-
-
-def _printable(value: Any) -> Any:
-    """Return a JSON value with every text in it made printable."""
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(one) for one in value]
-    return value

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cases.reports.alternatives import Alternative, alternatives_of
+from cases.reports.apart import Apart, asserted_of, counts_of
 from cases.reports.document import section_of_custody
 from cases.reports.figures import charts, heat_map, test_rows
-from cases.reports.glyphs import on_one_line, printable
+from cases.reports.glyphs import all_printable, on_one_line, printable
+from cases.reports.ledger import Ledger, ledger_of
 from cases.reports.likelihood import hypotheses_of
 from cases.reports.likelihood_pages import likelihood_page
 from cases.reports.passages import pairs
@@ -20,6 +22,8 @@ _MOST_NAME = 200
 _MOST_IN_HEAD = 60
 _MOST_VALUE = 400
 _MOST_QUESTION = 2000
+# What changes nothing in the matter: not printed, counted, and in results.json like all else.
+_LOOKS = frozenset({"records", "pairs", "refused"})
 _NOT_CHOSEN = {"near_prompt": "the same text only", "pack": "none, so no likelihood ratio"}
 
 
@@ -35,6 +39,8 @@ def pages_of(document: Document) -> dict[str, Any]:
         "charts": charts(document),
         "heat_map": heat_map(document["result"]["similarity"]),
         "tests": test_rows(document["result"]["teachers"]),
+        "ledger": _dressed(ledger_of(document["result"])),
+        "apart": _dressed(counts_of(document["result"])),
         "pairs": pairs(document),
         "alternatives": [_alternative(one) for one in alternatives_of(document["result"])],
         "custody": _custody(document),
@@ -125,10 +131,16 @@ def _method(document: Document) -> dict[str, Any]:
         "plan_sha256": document["plan_sha256"],
         "result_sha256": document["result_sha256"],
         "sealed": moment(document["sealed_at"]),
+        "asserted": all_printable(asserted_of(plan)),
         "encoder": list(flat(plan["encoder"])),
         "encoder_digest": plan["encoder_digest"],
         "environment": list(flat(environment)),
     }
+
+
+def _dressed(found: Apart | Ledger | None) -> dict[str, Any] | None:
+    printed: dict[str, Any] | None = all_printable(asdict(found)) if found else None
+    return printed
 
 
 def _alternative(one: Alternative) -> dict[str, str]:
@@ -136,9 +148,11 @@ def _alternative(one: Alternative) -> dict[str, str]:
 
 
 def _custody(document: Document) -> dict[str, Any]:
+    printed = [one for one in document["custody"] if one["act"] not in _LOOKS]
     return {
         "problems": [printable(one) for one in document["custody_problems"]],
         "count": str(len(document["custody"])),
+        "looks": str(len(document["custody"]) - len(printed)),
         "entries": [
             {
                 "number": str(one["number"]),
@@ -148,7 +162,7 @@ def _custody(document: Document) -> dict[str, Any]:
                 "facts": list(flat(one["facts"])),
                 "seal": one["seal"],
             }
-            for one in document["custody"]
+            for one in printed
         ],
     }
 

@@ -1,1 +1,1 @@
-"""Rules without a database: the chain of custody, who may do what, and labels."""
+"""Rules without a database: who may do what, what a plan may rest on, and labels."""

@@ -1,12 +1,14 @@
 """The whole walk without a web page and without a worker, for the command line."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from django.contrib.auth.models import User
 
+from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.digests import chunks_of
 from audit.analysis.errors import TouchstoneError, UnreadableSourceError
 from audit.analysis.plan import QUESTION, Parameters
@@ -98,27 +100,42 @@ def hand_in(matter: Matter, given: Given, *, say: Say, by: User) -> Exhibit:
     return exhibit
 
 
-def audit(given: list[Given], parameters: Parameters, *, say: Say, by: User) -> Finding:
-    """Take the files of one question all the way to an issued report."""
+def audit(
+    given: list[Given],
+    parameters: Parameters,
+    *,
+    say: Say,
+    by: User,
+    asserted: Asserted = NOTHING,
+) -> Finding:
+    """Take the files of one question all the way to an issued report.
+
+    What is asserted names models as they are given; in the plan their exhibits' labels stand.
+    """
     suspects = ", ".join(one.model for one in given if one.role == Exhibit.Role.SUSPECT)
     name = f"Audit of {suspects or 'no suspect'}"[:_LONGEST_MATTER]
     matter = matters.open_matter(name, QUESTION, by=by)
     received = [hand_in(matter, one, say=say, by=by) for one in given]
-    finding = findings.ask(matter, received, parameters, by=by)
+    labels = {one.model_name: one.label for one in received}
+    finding = findings.ask(matter, received, parameters, by=by, asserted=asserted.renamed(labels))
     say(f"plan sealed  {finding.run.plan_digest}")
-    _claimed(Job.Kind.AUDIT, finding, lambda job: _carry_out(finding, job, say=say, by=by))
-    _claimed(Job.Kind.PRINT, finding, lambda _job: _issue(finding, by=by))
+    with _claimed(Job.Kind.AUDIT, finding, by=by) as job:
+        _carry_out(finding, job, say=say, by=by)
+    with _claimed(Job.Kind.PRINT, finding, by=by):
+        _issue(finding, by=by)
     finding.refresh_from_db()
     return finding
 
 
-def _claimed(kind: Job.Kind, finding: Finding, work: Callable[[Job], None]) -> None:
-    """Do the work under the job's claim, so that no worker takes it up beside us."""
-    job = jobs.claim(kind, finding.pk)
+@contextmanager
+def _claimed(kind: Job.Kind, finding: Finding, *, by: User) -> Iterator[Job]:
+    """Do the work of the block under the job's claim, so that no worker takes it up beside us."""
+    told = findings.tell_failure(finding, kind, by=by)
+    job = jobs.claim(kind, finding.pk, told)
     if job is None:
         raise TouchstoneError(f"A worker is busy with finding {finding.number} already.")
-    with jobs.held(job):
-        work(job)
+    with jobs.held(job, told):
+        yield job
 
 
 def _carry_out(finding: Finding, job: Job, *, say: Say, by: User) -> None:

@@ -100,6 +100,7 @@ def read(exhibit: Exhibit, *, by: User) -> bool:
     sources.read(exhibit.source)
     exhibit.source.refresh_from_db()
     if exhibit.source.state == Source.State.RECEIVED:
+        _record_failure(exhibit, by=by)
         return False
     _dispose(exhibit, by=by)
     exhibit.refresh_from_db(fields=["disposed_at"])
@@ -119,6 +120,16 @@ def _dispose(exhibit: Exhibit, *, by: User) -> None:
     else:
         facts |= {"problem": exhibit.problem}
     custody.record(exhibit.matter, "read", facts, by=by)
+
+
+def _record_failure(exhibit: Exhibit, *, by: User) -> None:
+    """Record once, where the reading failed for a reason outside the file, what the reason was."""
+    failed = Job.objects.filter(
+        kind=Job.Kind.READ, subject=exhibit.source_id, state=Job.State.FAILED
+    ).first()
+    if failed is not None and failed.finished_at is not None:
+        facts = {"exhibit": exhibit.label, "problem": failed.error}
+        custody.record_once(exhibit.matter, "unread", facts, since=failed.finished_at, by=by)
 
 
 @transaction.atomic

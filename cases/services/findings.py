@@ -1,10 +1,12 @@
 """Findings: a question sealed as a plan, carried out, and entered into custody."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.errors import InsufficientDataError, TouchstoneError
 from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.transcripts import Role
@@ -24,11 +26,17 @@ _ORDER = {role.value: place for place, role in enumerate(Role)}
 
 @transaction.atomic
 def ask(
-    matter: Matter, exhibits: Iterable[Exhibit], parameters: Parameters, *, by: User
+    matter: Matter,
+    exhibits: Iterable[Exhibit],
+    parameters: Parameters,
+    *,
+    by: User,
+    asserted: Asserted = NOTHING,
 ) -> Finding:
-    """Seal a plan over these exhibits before any number exists.
+    """Seal a plan over these exhibits, and what is asserted of them, before any number exists.
 
-    Raises InsufficientDataError, which says what is missing, if they could not carry an answer.
+    Raises InsufficientDataError, which says what is missing, if they could not carry an answer,
+    and WrongSettingError if something is asserted that has no place in the plan.
     """
     Matter.objects.select_for_update().get(pk=matter.pk)
     chosen = sorted(exhibits, key=lambda exhibit: (_ORDER[exhibit.role], exhibit.number))
@@ -40,6 +48,7 @@ def ask(
         encoder_digest=identity.digest,
         parameters=parameters,
         question=matter.question,
+        asserted=asserted,
     )
     last = matter.findings.order_by("-number").first()
     finding = Finding.objects.create(
@@ -48,14 +57,18 @@ def ask(
         number=last.number + 1 if last else 1,
         asked_by=by,
     )
-    facts = {
+    custody.record(matter, "planned", _planned(finding, plan), by=by)
+    jobs.ask(Job.Kind.AUDIT, finding.pk)
+    return finding
+
+
+def _planned(finding: Finding, plan: Plan) -> dict[str, Any]:
+    """Return what enters into custody of a plan that is sealed."""
+    return {
         "finding": finding.number,
         "plan": plan.digest,
         "inputs": {one.label: {"sha256": one.sha256, "role": one.role} for one in plan.inputs},
     }
-    custody.record(matter, "planned", facts, by=by)
-    jobs.ask(Job.Kind.AUDIT, finding.pk)
-    return finding
 
 
 @transaction.atomic
@@ -69,7 +82,7 @@ def ask_again(finding: Finding, *, by: User) -> Finding:
     exhibits = [
         one for one in finding.matter.exhibits.select_related("source") if one.label in labels
     ]
-    again = ask(finding.matter, exhibits, plan.parameters, by=by)
+    again = ask(finding.matter, exhibits, plan.parameters, by=by, asserted=plan.asserted)
     if again.run.plan_digest != finding.run.plan_digest:
         raise AnotherPlanError(
             f"The plan of finding {finding.number} cannot be sealed again: the encoder or the "
@@ -102,6 +115,16 @@ def _require_ready(exhibits: list[Exhibit]) -> None:
     )
     if problems:
         raise InsufficientDataError(" ".join(problems))
+
+
+def tell_failure(finding: Finding, kind: Job.Kind, *, by: User) -> jobs.Told:
+    """Return what enters into custody that a step of a finding has failed, once told why."""
+
+    def told(problem: str) -> None:
+        facts = {"finding": finding.number, "step": kind.label, "problem": problem}
+        custody.record(finding.matter, "failed", facts, by=by)
+
+    return told
 
 
 def carry_out(finding: Finding, *, by: User) -> None:

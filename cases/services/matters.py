@@ -28,6 +28,7 @@ def set_level(matter: Matter, user: User, level: str | None, *, by: User) -> Non
     Raises LastAnalystError rather than leave a matter in which nobody can act.
     """
     Matter.objects.select_for_update().get(pk=matter.pk)
+    before = matter.memberships.filter(user=user).values_list("level", flat=True).first()
     others = matter.memberships.filter(level=Membership.Level.ANALYST).exclude(user=user)
     if level != Membership.Level.ANALYST and not others.exists():
         raise LastAnalystError(
@@ -38,8 +39,18 @@ def set_level(matter: Matter, user: User, level: str | None, *, by: User) -> Non
         Membership.objects.filter(matter=matter, user=user).delete()
     else:
         Membership.objects.update_or_create(matter=matter, user=user, defaults={"level": level})
-    facts = {"person": user.get_username(), "level": level or "none"}
+    facts = {"person": user.get_username(), "level": level or "none", "before": before or "none"}
     custody.record(matter, "permission", facts, by=by)
+
+
+def record_account(user: User, change: str, *, by: User) -> None:
+    """Record a change of an account in each matter that its person may enter.
+
+    Call it in the transaction of the change. The matters come in one order: no two such changes
+    wait for one another.
+    """
+    for matter in Matter.objects.filter(memberships__user=user).order_by("pk"):
+        custody.record(matter, "account", {"person": user.get_username(), "change": change}, by=by)
 
 
 def party(matter: Matter, name: str, *, by: User) -> Party:

@@ -1,5 +1,6 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from audit.analysis.digests import canonical_json
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.version import VERSION
 from audit.services.sources import store
-from cases.models import CustodyEntry, Exhibit, Finding, Report
+from cases.models import Exhibit, Finding, Report
 from cases.reports import document, pdf
 from cases.services import custody
 
@@ -76,7 +77,10 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
             .order_by("number")
         ],
         custody=document.CustodyChain(
-            tuple(_entry(one) for one in finding.matter.custody.order_by("number")),
+            tuple(
+                document.CustodyFacts(**asdict(entry), seal=seal)
+                for entry, seal in custody.entries_of(finding.matter)
+            ),
             tuple(custody.problems(finding.matter)),
         ),
     )
@@ -96,17 +100,6 @@ def _exhibit(one: Exhibit) -> document.ExhibitFacts:
         left_out=one.source.left_out,
         received_at=one.received_at.isoformat(),
         received_by=one.received_by.get_username(),
-    )
-
-
-def _entry(one: CustodyEntry) -> document.CustodyFacts:
-    return document.CustodyFacts(
-        number=one.number,
-        at=one.at.isoformat(),
-        actor=one.actor,
-        act=one.act,
-        facts=one.facts,
-        seal=one.seal,
     )
 
 

@@ -100,6 +100,17 @@ class Environment:
             )
         return parsed
 
+    def owner(self, name: str, *, beside: str) -> dict[str, Any] | None:
+        """Return how the owner of the tables connects, or None where nobody else is named."""
+        given = self.database(name)
+        if given is not None and not self.text(beside):
+            raise WrongSettingError(
+                f"{name} is set and {beside} is not: set {beside} to the same database for an"
+                " account that owns nothing in it, or leave both out."
+            )
+        kept = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+        return given and {key: given[key] for key in kept}
+
     def broker(self, name: str) -> str:
         """Return the address of the message broker; empty for the database itself."""
         value = self.text(name)

@@ -5,7 +5,7 @@ import socket
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import NotSupportedError, OperationalError, connection
+from django.db import NotSupportedError, OperationalError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 from kombu.exceptions import KombuError
 from pgmq.install import PGMQInstallError
@@ -40,7 +40,13 @@ def check_database() -> None:
 
 def check_migrations() -> None:
     """Check that every migration has been applied."""
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except ProgrammingError as error:
+        raise WrongSettingError(
+            f"The database account {connection.settings_dict['USER']} may read nothing yet:"
+            " run `python manage.py migrate`."
+        ) from error
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if missing:
         raise WrongSettingError(

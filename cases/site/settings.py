@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from platformdirs import user_data_path
 
 from cases.site.environment import Environment, private_folder
-from cases.site.postgresql.cluster import DATABASE, PORT, USER, Cluster
+from cases.site.postgresql.cluster import DATABASE, PORT, SERVICE, USER, Cluster
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 ENV = Environment(os.environ)
@@ -29,6 +29,7 @@ STORAGE_URL = ENV.storage(
 ENCODER = ENV.text("ENCODER")
 ENCODER_DEVICE = ENV.choice("ENCODER_DEVICE", ("auto", "cpu", "cuda"))
 _DATABASE = ENV.database("DATABASE_URL")
+_OWNER = ENV.owner("DATABASE_OWNER_URL", beside="DATABASE_URL")
 _BROKER = ENV.broker("CELERY_BROKER_URL")
 
 # Database: the one that was named, or the embedded server
@@ -41,11 +42,13 @@ DATABASES = {
                 "ENGINE": "cases.site.postgresql",
                 "DATA": str(DATA),
                 "NAME": DATABASE,
-                "USER": USER,
+                "USER": SERVICE,
                 "HOST": str(Cluster(DATA).socket_folder),
                 "PORT": str(PORT),
             }
         ),
+        # As whom migrations connect; None for the account of everything else.
+        "OWNER": {"USER": USER} if EMBEDDED else _OWNER,
         # Checked before each use: a server that was killed and started again goes unnoticed.
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
@@ -108,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "cases.http.KeptInCustody",
     "cases.http.never_cached",
 ]
 ROOT_URLCONF = "cases.urls"

@@ -15,13 +15,19 @@ _ACTS = {
     "permission": "Permission of {person} set to {level}",
     "party": "Party {name} entered",
     "received": "Exhibit {exhibit} received",
+    "account": "Account of {person}: {change}",
     "read": "Exhibit {exhibit} read",
+    "unread": "Reading of exhibit {exhibit} failed",
+    "records": "Records of exhibit {exhibit} looked at",
     "reread": "Exhibit {exhibit} asked to be read again",
     "withdrawn": "Exhibit {exhibit} withdrawn",
     "planned": "Plan of finding {finding} sealed",
     "found": "Finding {finding} made",
+    "failed": "Finding {finding}: {step} failed",
+    "pairs": "Matched pairs of finding {finding} with exhibit {teacher} looked at",
     "issued": "Report on finding {finding} issued",
     "exported": "File of finding {finding} taken away",
+    "refused": "Access refused",
 }
 _FACTS = {
     "name": "Name",
@@ -37,6 +43,8 @@ _FACTS = {
     "taken": "Records taken",
     "left_out": "Records left out",
     "problem": "Problem",
+    "before": "Permission before",
+    "path": "Page asked for",
     "reason": "Reason",
     "plan": "Plan digest",
     "result": "Result digest",
@@ -46,7 +54,7 @@ _FACTS = {
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
-_IN_HEADING = frozenset({"exhibit", "finding", "person", "level"})
+_IN_HEADING = frozenset({"exhibit", "finding", "person", "level", "change", "step", "teacher"})
 _DIGEST_LENGTH = 64
 
 

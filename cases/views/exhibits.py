@@ -10,13 +10,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audit.analysis.errors import TouchstoneError
-from audit.models import Job
+from audit.models import Job, Source
 from cases import queries
 from cases.forms import ExhibitForm, WithdrawForm
 from cases.http import SignedInRequest
 from cases.models import Matter
 from cases.rules import access
-from cases.services import exhibits
+from cases.services import custody, exhibits
 from cases.tasks import read_exhibit, ring
 
 PAGE = 25
@@ -56,6 +56,10 @@ def _received(request: SignedInRequest, matter: Matter, form: ExhibitForm) -> Ht
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show an exhibit with its disposition: what was taken, what was left out and why."""
     exhibit = queries.exhibit_to_read(request.user, matter_id, number)
+    if exhibit.source.state == Source.State.READ:
+        custody.record_reading(
+            exhibit.matter, "records", {"exhibit": exhibit.label}, by=request.user
+        )
     taken = queries.exchanges_to_show(exhibit, MOST_SHOWN)
     left_out = exhibit.source.left_out_records.order_by("record")
     context = {

@@ -22,7 +22,7 @@ from cases.http import SignedInRequest
 from cases.models import Finding, Matter
 from cases.reports.likelihood import likelihood_of
 from cases.rules import access
-from cases.services import findings, reports
+from cases.services import custody, findings, reports
 from cases.tasks import carry_out, ring
 
 # Pairs are long to read; few on a page.
@@ -38,7 +38,8 @@ FILES = {
 def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
     """Seal a plan over chosen exhibits and set it going."""
     matter = queries.matter_to_act_on(request.user, matter_id)
-    form = FindingForm(request.POST or None, ready=queries.ready_exhibits(matter))
+    ready = queries.ready_exhibits(matter).order_by("number")
+    form = FindingForm(request.POST or None, request.FILES or None, ready=ready)
     if form.is_valid():
         try:
             return _asked(request, matter, form)
@@ -51,7 +52,7 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "waiting": matter.exhibits.filter(disposed_at__isnull=True).count(),
         "parameters": parameters,
         "controls_needed": controls_needed(parameters.alpha),
-        "power": power_of(default_pack()),
+        "power": power_of(default_pack(), ready.filter(role="control").count()),
     }
     return render(request, "findings/ask.html", context, status=422 if form.errors else 200)
 
@@ -62,7 +63,9 @@ def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpR
         near_prompt=form.near_prompt(),
         pack=default_pack().digest,
     )
-    finding = findings.ask(matter, form.exhibits(), parameters, by=request.user)
+    chosen = form.exhibits()
+    asserted = form.asserted_of(chosen)
+    finding = findings.ask(matter, chosen, parameters, by=request.user, asserted=asserted)
     ring(carry_out, finding.pk)
     return redirect("finding", matter.pk, finding.number)
 
@@ -123,6 +126,8 @@ def pairs_of(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
     """Show the matched pairs of suspect and one teacher, side by side, a few at a time."""
     finding = queries.finding_to_read(request.user, matter_id, number)
     chosen = pairs.PairList.of(finding, request.GET.get("teacher", ""))
+    facts = {"finding": finding.number, "teacher": chosen.label}
+    custody.record_reading(finding.matter, "pairs", facts, by=request.user)
     page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
     context = {"matter": finding.matter, "finding": finding, "page": page, "chosen": chosen}
     return render(request, "findings/pairs.html", context)

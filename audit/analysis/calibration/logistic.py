@@ -19,15 +19,24 @@ _NEAR_ENOUGH = 1e-7
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """A natural log-LR that is linear in d features: offset + sum of weight times feature."""
+    """A natural log-LR that is linear in d features: offset + sum of weight times feature.
+
+    `seen` is for each feature the range that it was fitted on. A value beyond counts as the edge
+    of that range: nothing was seen that would say what more of it means.
+    """
 
     weights: tuple[float, ...]
     offset: float
+    seen: tuple[tuple[float, float], ...]
+
+    def parts(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what each feature adds to the natural log-LR, in the shape of `features`."""
+        low, high = np.array(self.seen).T
+        return np.asarray(np.clip(features, low, high) * np.array(self.weights))
 
     def log_lr(self, features: NDArray[np.float64]) -> LogLRs:
         """Return the natural log-LR of each row of `features`, which has the shape (n, d)."""
-        fused: LogLRs = features @ np.asarray(self.weights) + self.offset
-        return fused
+        return np.asarray(self.parts(features).sum(axis=-1) + self.offset)
 
     def as_dict(self) -> dict[str, Any]:
         """Return weights and offset as a JSON object."""
@@ -60,7 +69,8 @@ def fit(
     _require_material(features, truth, weights, penalty)
     slopes, intercept = _minimum(features, truth, weights, penalty, nonnegative=nonnegative)
     prior = np.log(weights[truth].sum() / weights[~truth].sum())
-    return Fusion(tuple(slopes.tolist()), float(intercept - prior))
+    seen = zip(features.min(axis=0).tolist(), features.max(axis=0).tolist(), strict=True)
+    return Fusion(tuple(slopes.tolist()), float(intercept - prior), tuple(seen))
 
 
 def _minimum(

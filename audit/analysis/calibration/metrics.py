@@ -1,7 +1,6 @@
 """How well log-LRs tell H1 from H2, and how far they can be taken at their word."""
 
 import math
-from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy import stats
@@ -9,40 +8,20 @@ from scipy import stats
 from audit.analysis.calibration.log_lrs import LN10, LogLRs, require_log_lrs
 from audit.analysis.calibration.pav import Pooled, pool
 from audit.analysis.errors import InsufficientDataError, WrongSettingError
+from audit.analysis.statistics.proportions import Proportion
 
 CONFIDENCE = 0.95
 _LN2 = math.log(2)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share `count / of` with its exact interval, right for `of` independent cases.
+def rate(count: int, of: int) -> Proportion:
+    """Return the share with its exact interval, right for `of` independent cases.
 
     Pairs that share a suspect or a teacher are not independent: the interval is then too narrow.
     """
-
-    count: int
-    of: int
-    low: float
-    high: float
-    confidence: float
-
-    @property
-    def value(self) -> float:
-        """The share."""
-        return self.count / self.of
-
-    def as_dict(self) -> dict[str, float]:
-        """Return the numbers and the share as a JSON object."""
-        return {"value": self.value, **asdict(self)}
-
-
-def rate(count: int, of: int) -> Rate:
-    """Return the share with the interval of Clopper and Pearson (1934)."""
     if of < 1:
         raise InsufficientDataError("A rate needs at least one case, and there is none.")
-    interval = stats.binomtest(count, of).proportion_ci(CONFIDENCE, method="exact")
-    return Rate(count, of, float(interval.low), float(interval.high), CONFIDENCE)
+    return Proportion.exact(count, of, CONFIDENCE)
 
 
 def cllr(h1: LogLRs, h2: LogLRs) -> float:
@@ -90,7 +69,7 @@ def threshold_at(h2: LogLRs, false_positive_rate: float) -> float:
     return float(np.sort(h2)[::-1][allowed])
 
 
-def rate_at(h1: LogLRs, h2: LogLRs, false_positive_rate: float) -> Rate:
+def rate_at(h1: LogLRs, h2: LogLRs, false_positive_rate: float) -> Proportion:
     """Return the share of pairs under H1 above `threshold_at` this false positive rate.
 
     The interval is that of the share above this threshold; it does not allow for where another
@@ -100,7 +79,7 @@ def rate_at(h1: LogLRs, h2: LogLRs, false_positive_rate: float) -> Rate:
     return rate(int((h1 > threshold_at(h2, false_positive_rate)).sum()), len(h1))
 
 
-def misleading(h1: LogLRs, h2: LogLRs) -> dict[str, Rate]:
+def misleading(h1: LogLRs, h2: LogLRs) -> dict[str, Proportion]:
     """Return how often the LR speaks for the wrong hypothesis: at all, tenfold, hundredfold.
 
     The rates of misleading evidence of Royall (2000).

@@ -62,6 +62,21 @@ def standings(
     }
 
 
+def standings_by(
+    similarities: Mapping[str, Square],
+    groups: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    controls: Places,
+) -> dict[str, Standing]:
+    """Return the standing of every signal in units of the spread between the controls alone.
+
+    The suspect's own likeness to a teacher must not widen the scale that it is read off by.
+    """
+    counted = np.zeros(len(weights))
+    counted[list(controls)] = weights[list(controls)]
+    return standings(similarities, groups, counted)
+
+
 def features_of(
     standing: Mapping[str, Standing],
     names: Sequence[str],

@@ -15,19 +15,23 @@ from audit.analysis.digests import canonical_json, digest_of
 from audit.analysis.errors import IntegrityError, WrongSettingError
 from audit.analysis.fusion.training import Floats
 
-FORMAT = "touchstone-pack/1"
+FORMAT = "touchstone-pack/2"
 DEFAULT = "default"
 _FILE = "pack.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The fusion for material of at least so many prompts, and how it did on documented pairs.
+    """The fusion for at least so many prompts and controls, and how it did on documented pairs.
 
-    `h1` and `h2` are the cross-validated, bounded log10-LRs that the figures and plots come from.
+    `family`: for all files of a teacher's family together, the one that fits best counting; else
+    for one file of the teacher. `h1` and `h2` are quantiles, rising, of the cross-validated,
+    bounded log10-LRs that the figures come from.
     """
 
     prompts: int
+    controls: int
+    family: bool
     fusion: Fusion
     bounds: Bounds
     h1: tuple[float, ...]
@@ -37,9 +41,13 @@ class Fit:
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Self:
         """Return the fit that `asdict` wrote."""
-        fusion = Fusion(tuple(value["fusion"]["weights"]), value["fusion"]["offset"])
+        fused = value["fusion"]
+        seen = tuple((low, high) for low, high in fused["seen"])
+        fusion = Fusion(tuple(fused["weights"]), fused["offset"], seen)
         return cls(
             value["prompts"],
+            value["controls"],
+            value["family"],
             fusion,
             Bounds(**value["bounds"]),
             tuple(value["h1"]),
@@ -55,7 +63,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A calibration: the fused signals by name, fits by rising number of prompts, and the domain.
+    """A calibration: the fused signals by name, fits by size of the material, and the domain.
 
     `population` describes the models without naming one; `domain` holds for each measured trait
     of the material the range that the population spans.
@@ -85,10 +93,26 @@ class Pack:
         """The SHA-256 of the pack's canonical JSON."""
         return digest_of(self.as_dict())
 
-    def fit_for(self, prompts: int) -> Fit | None:
-        """Return the fit for the most prompts that the material still has; None for too few."""
-        reached = [one for one in self.fits if one.prompts <= prompts]
-        return max(reached, key=lambda one: one.prompts) if reached else None
+    def fits_of(self, *, family: bool) -> tuple[Fit, ...]:
+        """Return the fits for a teacher's family or for one file of it."""
+        return tuple(one for one in self.fits if one.family == family)
+
+    def fit_for(self, prompts: int, controls: int, *, family: bool = False) -> Fit | None:
+        """Return the fit for the largest size that the material still has; None for too little.
+
+        Of the fits that it reaches, those of the most prompts, and of these that of the most
+        controls.
+        """
+        reached = [
+            one
+            for one in self.fits_of(family=family)
+            if one.prompts <= prompts and one.controls <= controls
+        ]
+        return max(reached, key=lambda one: (one.prompts, one.controls)) if reached else None
+
+    def limits(self, fit: Fit) -> dict[str, Any]:
+        """Return the limits of the domain that material for this fit is checked against."""
+        return {"traits": self.domain["traits"], "spreads": fit.figures["spreads"]}
 
 
 def save(pack: Pack, folder: Path) -> Path:

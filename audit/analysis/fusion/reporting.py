@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from audit.analysis.calibration import curves
 from audit.analysis.fusion.domain import Check
 from audit.analysis.fusion.pack import Fit, Pack
@@ -38,15 +36,20 @@ def weighed(
 ) -> dict[str, Any]:
     """Return the value for a case with its teachers, domain and the figures of validation."""
     return _head(pack) | {
-        "size": {"prompts": prompts, "controls": controls, "calibrated_at": fit.prompts},
+        "size": {
+            "prompts": prompts,
+            "controls": controls,
+            "calibrated_at": fit.prompts,
+            "calibrated_controls": fit.controls,
+        },
         "refused": None,
         "domain": _domain(checks),
         "teachers": teachers,
-        "validation": validation_of(pack, fit),
+        "validation": validation_of(pack, fit, controls),
     }
 
 
-def validation_of(pack: Pack, fit: Fit) -> dict[str, Any]:
+def validation_of(pack: Pack, fit: Fit, controls: int) -> dict[str, Any]:
     """Return the error rates that go with a fit, its Tippett curve, and power by prompts."""
     h1, h2 = fit.log_lrs
     tippett = curves.tippett(h1, h2)
@@ -57,13 +60,19 @@ def validation_of(pack: Pack, fit: Fit) -> dict[str, Any]:
             "h1": list(tippett.h1),
             "h2": list(tippett.h2),
         },
-        "by_size": power_of(pack),
+        "by_size": power_of(pack, controls),
     }
 
 
-def power_of(pack: Pack) -> list[dict[str, float]]:
-    """Return by rising number of prompts what the pack's reference pairs could show."""
-    return [_power(one) for one in pack.fits]
+def power_of(pack: Pack, controls: int) -> list[dict[str, float]]:
+    """Return by rising number of prompts what reference pairs show with so many controls.
+
+    With fewer than the calibration goes down to it is what they show with its fewest.
+    """
+    fits = pack.fits_of(family=False)
+    held = max(controls, min(one.controls for one in fits))
+    best = [pack.fit_for(count, held) for count in sorted({one.prompts for one in fits})]
+    return [_power(one) for one in best if one]
 
 
 def against(
@@ -140,8 +149,9 @@ def _power(fit: Fit) -> dict[str, float]:
     rates = fit.figures["rates"]
     return {
         "prompts": fit.prompts,
+        "controls": fit.controls,
         "auc": rates["auc"],
         "cllr": rates["cllr"],
         "true_positive_rate": rates["true_positives_at_1_percent"]["value"],
-        "misleading": float(np.mean(np.array(fit.h2) > 0)),
+        "misleading": rates["misleading"]["h2_above_1"]["value"],
     }

@@ -1,9 +1,12 @@
-"""The figures of a pack as the table that METHODS.md holds."""
+"""The figures of a pack as the tables that METHODS.md holds."""
+
+from collections.abc import Sequence
 
 from audit.analysis.fusion.pack import Fit, Pack
 
 _COLUMNS = (
     "prompts",
+    "controls",
     "pairs H1 / H2",
     "AUC",
     "AUC within a teacher",
@@ -13,13 +16,23 @@ _COLUMNS = (
     "H2 with LR of 10 or more",
     "bounds of LR",
 )
+_HEADS = {False: "One file of the teacher:", True: "All files of the teacher's family:"}
 
 
 def figures_table(pack: Pack) -> str:
-    """Return a Markdown table: one row for each number of prompts that the pack has a fit for."""
+    """Return two Markdown tables, a row for each size that the pack has a fit for.
+
+    One is for a single file of the teacher, the other for all files of its family together.
+    """
+    return "\n\n".join(
+        f"{head}\n\n{_table(pack.fits_of(family=family))}" for family, head in _HEADS.items()
+    )
+
+
+def _table(fits: Sequence[Fit]) -> str:
     head = f"| {' | '.join(_COLUMNS)} |"
     rule = "|" + "---|" * len(_COLUMNS)
-    return "\n".join([head, rule, *(_row(one) for one in pack.fits)])
+    return "\n".join([head, rule, *(_row(one) for one in fits)])
 
 
 def _row(fit: Fit) -> str:
@@ -28,6 +41,7 @@ def _row(fit: Fit) -> str:
     within = rates["within_teacher_auc"]
     cells = (
         str(fit.prompts),
+        str(fit.controls),
         f"{rates['pairs_h1']} / {rates['pairs_h2']}",
         f"{rates['auc']:.3f}",
         "none" if within is None else f"{within:.3f}",

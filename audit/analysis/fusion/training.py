@@ -1,5 +1,6 @@
 """Fusion weights from pairs of documented truth, and what each pair gets without its own line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,27 +63,33 @@ def cross_validated(trials: Trials) -> Floats:
     return values
 
 
-def bounded(trials: Trials, log_lrs: Floats) -> Floats:
-    """Return cross-validated log-LRs (n,) within the bounds that all of them together support.
-
-    One pair of bounds for all, as in a case. That they are worked out with the pairs that they cut
-    can only bring a ratio nearer to 1.
-    """
-    limits = bounds_of(trials, log_lrs)
+def clipped(log_lrs: Floats, limits: Bounds) -> Floats:
+    """Return natural log-LRs (n,) within log10 bounds."""
     return np.clip(log_lrs, limits.lower * LN10, limits.upper * LN10)
 
 
 def bounds_of(trials: Trials, log_lrs: Floats) -> Bounds:
-    """Return the log10 bounds that validation supports.
+    """Return the log10 bounds that cross-validated log-LRs (n,) support.
 
-    On either side what the number of independent sources allows, if one more were misleading; on
-    the side of H1, where an error accuses, also ELUB (Vergeer et al. 2016).
+    One pair of bounds for all, as in a case. That they are worked out with the pairs that they cut
+    can only bring a ratio nearer to 1. On either side what the number of independent sources
+    allows, if one more were misleading; on the side of H1, where an error accuses, also ELUB
+    (Vergeer et al. 2016).
     """
     limits = source_bounds(
         trials.count_sources(under_h1=True), trials.count_sources(under_h1=False)
     )
     supported = elub(log_lrs[trials.truth], log_lrs[~trials.truth])
     return limits.narrowed_by(Bounds(limits.lower, supported.upper))
+
+
+def together(trials: Sequence[Trials]) -> Trials:
+    """Return several trials of the same pairs as one; a source keeps its number in all of them."""
+    return Trials(
+        np.concatenate([one.features for one in trials]),
+        np.concatenate([one.truth for one in trials]),
+        np.concatenate([one.sources for one in trials]),
+    )
 
 
 def require_sources(trials: Trials) -> None:

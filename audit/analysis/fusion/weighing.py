@@ -15,15 +15,13 @@ from audit.analysis.fusion.features import (
     excesses_of,
     features_of,
     oriented,
-    standings,
+    standings_by,
 )
 from audit.analysis.fusion.pack import Fit, Pack
 from audit.analysis.signals.cohort import Cohort, Measured, deal, measure
 from audit.analysis.signals.contract import Signal
 from audit.analysis.signals.registry import SIGNALS
 
-# Fewer controls than this are no cohort; validation goes down to it.
-LEAST_CONTROLS = 5
 _BLOCKS = 25
 _ROUNDS = 120
 # Between LR = 1/2 and LR = 2 the findings support neither hypothesis: no answer is given.
@@ -32,22 +30,33 @@ _NEUTRAL = float(np.log10(2))
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A candidate teacher: its place, and how it is called in the report."""
+    """A candidate teacher: the places of its files, and how it is called in the report.
 
-    place: int
+    Several files are one family of models, of which the one that fits best counts.
+    """
+
+    places: tuple[int, ...]
     label: str
     model: str
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Who is who among the models of a cohort, by place; `names` (m,) in words."""
+    """Who is who among the models of a cohort, by place; `names` (m,) in words.
+
+    The teachers are candidates of one file each, or one family.
+    """
 
     suspect: int
     teachers: tuple[Candidate, ...]
     controls: tuple[int, ...]
     names: tuple[str, ...]
     seed: int
+
+    @property
+    def family(self) -> bool:
+        """Whether the teacher is a family of several files."""
+        return any(len(one.places) > 1 for one in self.teachers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,12 @@ class _Scale:
     fit: Fit
     case: Case
 
-    def score(self, standing: dict[str, Standing], teacher: int, controls: Sequence[int]) -> float:
+    def score(
+        self, standing: dict[str, Standing], teacher: Candidate, controls: Sequence[int]
+    ) -> float:
         """Return the log10 LR before bounds."""
-        found = features_of(standing, self.pack.signals, self.case.suspect, (teacher,), controls)
+        names, suspect = self.pack.signals, self.case.suspect
+        found = features_of(standing, names, suspect, teacher.places, controls)
         return float(self.fit.fusion.log_lr(found[None, :])[0] / LN10)
 
 
@@ -70,16 +82,15 @@ def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
     Time is linear in the prompts, and in the square of the models of the cohort. Material that
     cannot carry a likelihood ratio gets the reason in words and no number.
     """
-    fit = pack.fit_for(len(cohort.prompts))
-    refused = _refusal(pack, len(cohort.prompts), len(case.controls))
-    if fit is None or refused:
+    fit = pack.fit_for(len(cohort.prompts), len(case.controls), family=case.family)
+    if fit is None:
+        refused = _refusal(pack, len(cohort.prompts), len(case.controls))
         return reporting.refused(pack, len(cohort.prompts), len(case.controls), refused)
     measured = measure(cohort, deal(len(cohort.prompts), _BLOCKS, case.seed))
     standing = _standings(measured.similarities(), cohort, case)
     scale = _Scale(pack, fit, case)
     spreads = domain.spreads_of(standing, pack.signals)
-    limits = {"traits": pack.domain["traits"], "spreads": fit.figures["spreads"]}
-    checks = domain.check(limits, cohort, case.suspect, spreads)
+    checks = domain.check(pack.limits(fit), cohort, case.suspect, spreads)
     drawn = _resampled(scale, measured, cohort)
     outside = [one.name for one in checks if not one.inside]
     teachers = [
@@ -92,29 +103,22 @@ def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
 def _standings(
     similarities: dict[str, NDArray[np.float64]], cohort: Cohort, case: Case
 ) -> dict[str, Standing]:
-    """Return the standings of a case, in units of the spread between its controls.
-
-    The suspect's own likeness to a teacher must not widen the scale that it is read off by.
-    """
-    weights = cohort.weights
-    weights[[case.suspect, *(one.place for one in case.teachers)]] = 0
-    return standings(similarities, cohort.groups, weights)
+    return standings_by(similarities, cohort.groups, cohort.weights, case.controls)
 
 
 def _refusal(pack: Pack, prompts: int, controls: int) -> str:
-    least = min(one.prompts for one in pack.fits)
+    fits = pack.fits_of(family=False)
+    least = min(one.prompts for one in fits)
     if prompts < least:
         return (
             f"No likelihood ratio can be given: {prompts} prompts are matched, and the "
             f"calibration needs at least {least}. Put {least - prompts} more of the same prompts "
             "to every model."
         )
-    if controls < LEAST_CONTROLS:
-        return (
-            f"No likelihood ratio can be given: there are {controls} controls, and at least "
-            f"{LEAST_CONTROLS} are needed to know what likeness is usual."
-        )
-    return ""
+    return (
+        f"No likelihood ratio can be given: there are {controls} controls, and the calibration "
+        f"needs at least {min(one.controls for one in fits)} to know what likeness is usual."
+    )
 
 
 def _teacher(
@@ -125,10 +129,10 @@ def _teacher(
     outside: list[str],
 ) -> dict[str, Any]:
     case = scale.case
-    score = scale.score(standing, teacher.place, case.controls)
+    score = scale.score(standing, teacher, case.controls)
     clipped = scale.fit.bounds.clip(score)
     low, high = (float(one) for one in np.percentile(drawn, (2.5, 97.5)))
-    left_out = _left_out(scale, standing, teacher.place)
+    left_out = _left_out(scale, standing, teacher)
     abstains = _abstention(clipped.log10_lr, low, high, outside)
     value = {
         "label": teacher.label,
@@ -140,11 +144,11 @@ def _teacher(
         "high": high,
         "bound": {**scale.fit.bounds.as_dict(), "hit": clipped.hit},
         "verbal": f"What was found {verbal(0.0 if abstains else clipped.log10_lr)}.",
-        "signals": _signals(scale, standing, teacher.place),
+        "signals": _signals(scale, standing, teacher),
         "left_out": left_out,
         "range": _range(left_out),
     }
-    nearest = _nearer_controls(scale, standing, teacher.place)
+    nearest = _nearer_controls(scale, standing, teacher)
     return value | {"against": reporting.against(value, nearest, outside)}
 
 
@@ -167,11 +171,13 @@ def _abstention(log10_lr: float, low: float, high: float, outside: list[str]) ->
     return ""
 
 
-def _signals(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list[dict[str, Any]]:
+def _signals(
+    scale: _Scale, standing: dict[str, Standing], teacher: Candidate
+) -> list[dict[str, Any]]:
     names = scale.pack.signals
     suspect, controls = scale.case.suspect, scale.case.controls
-    found = excesses_of(standing, names, suspect, (teacher,), controls)
-    parts = oriented(found, names) * np.array(scale.fit.fusion.weights) / LN10
+    found = excesses_of(standing, names, suspect, teacher.places, controls)
+    parts = scale.fit.fusion.parts(oriented(found, names)) / LN10
     about: dict[str, Signal] = {one.name: one for one in SIGNALS}
     return [
         {
@@ -185,7 +191,9 @@ def _signals(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list
     ]
 
 
-def _left_out(scale: _Scale, standing: dict[str, Standing], teacher: int) -> list[dict[str, Any]]:
+def _left_out(
+    scale: _Scale, standing: dict[str, Standing], teacher: Candidate
+) -> list[dict[str, Any]]:
     """Return the score with each control left out of the comparison in turn."""
     controls = scale.case.controls
     return [
@@ -203,17 +211,14 @@ def _range(left_out: list[dict[str, Any]]) -> dict[str, float]:
 
 
 def _nearer_controls(
-    scale: _Scale, standing: dict[str, Standing], teacher: int
+    scale: _Scale, standing: dict[str, Standing], teacher: Candidate
 ) -> list[tuple[str, int]]:
     """Return the controls nearer to the suspect than the teacher, by how many signals."""
-    suspect = scale.case.suspect
+    rows = [standing[name].scaled[scale.case.suspect] for name in scale.pack.signals]
     counts = [
         (
             scale.case.names[one],
-            sum(
-                bool(standing[name].scaled[suspect, one] > standing[name].scaled[suspect, teacher])
-                for name in scale.pack.signals
-            ),
+            sum(bool(row[one] > row[list(teacher.places)].max()) for row in rows),
         )
         for one in scale.case.controls
     ]
@@ -229,6 +234,6 @@ def _resampled(scale: _Scale, measured: Measured, cohort: Cohort) -> NDArray[np.
         times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
         standing = _standings(measured.similarities(times), cohort, scale.case)
         rows.append(
-            [scale.score(standing, one.place, scale.case.controls) for one in scale.case.teachers]
+            [scale.score(standing, one, scale.case.controls) for one in scale.case.teachers]
         )
     return np.array(rows)

@@ -1,10 +1,11 @@
 """What a signal is, and what it is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from audit.analysis.signals.tokens import Ids, Tokens
 
@@ -80,6 +81,45 @@ class HabitSignal:
     events: Callable[[Tokens], Ids]
     compare: Callable[[Counts, NDArray[np.float64]], Square]
     per_answer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What m models did, kept apart by blocks of prompts, and who is related to whom.
+
+    `blocks` holds the counts of each block, (m, cells); `groups` (m,) numbers lines of models.
+    """
+
+    blocks: Sequence[sparse.csr_matrix]
+    groups: NDArray[np.intp]
+
+    @property
+    def line(self) -> NDArray[np.intp]:
+        """The line of each model, (m,), from 0 up without a gap."""
+        return np.asarray(np.unique(self.groups, return_inverse=True)[1], np.intp)
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The weight of each model, (m,): every line of related models weighs one in all."""
+        return np.asarray(1 / np.bincount(self.line)[self.line], np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class CohortSignal:
+    """Compares a suspect with a teacher by all of their answers, knowing who is related.
+
+    `events` gives numbers below `cells` of what an answer does; `compare` gives similarities
+    (m, m) of suspects (rows) to teachers (columns), larger for more alike. The two directions may
+    differ. It is measured once over all prompts.
+    """
+
+    name: str
+    title: str
+    source: str
+    order: str
+    events: Callable[[Tokens], Ids]
+    cells: int
+    compare: Callable[[Deeds], Square]
 
 
 Signal = AnswerSignal | HabitSignal

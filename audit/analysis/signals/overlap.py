@@ -1,11 +1,13 @@
-"""Sparse arithmetic that the signals of answers share."""
+"""Sparse arithmetic that signals share."""
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from audit.analysis.signals.contract import Square
-from audit.analysis.signals.tokens import Ids
+from audit.analysis.signals.tokens import Ids, Tokens
 
 Matrix = sparse.csr_matrix
 
@@ -27,6 +29,66 @@ def holders(matrix: Matrix, groups: NDArray[np.intp]) -> NDArray[np.float64]:
     _, line = np.unique(groups, return_inverse=True)
     gather = sparse.csr_matrix((np.ones(len(line)), (line, np.arange(len(line)))))
     return np.asarray(((gather @ matrix) > 0).sum(axis=0)).ravel().astype(np.float64)
+
+
+def tallied(
+    events: Callable[[Tokens], Ids], rows: Sequence[Sequence[Tokens]], cells: int
+) -> Matrix:
+    """Return how often each of m rows of answers does each thing, (m, cells).
+
+    A thing is the number that `events` gives, modulo `cells`.
+    """
+    found = [np.concatenate([events(one) for one in row]) % np.uint64(cells) for row in rows]
+    owner = np.repeat(np.arange(len(rows)), [len(one) for one in found])
+    everything = np.concatenate(found).astype(np.intp)
+    ones = np.ones(len(everything), np.float32)
+    matrix = sparse.csr_matrix((ones, (owner, everything)), shape=(len(rows), cells))
+    matrix.sum_duplicates()
+    return matrix
+
+
+def added(matrices: Sequence[Matrix]) -> Matrix:
+    """Return the sum of matrices of one shape; time is linear in what they hold."""
+    rows = [np.repeat(np.arange(one.shape[0]), np.diff(one.indptr)) for one in matrices]
+    columns = np.concatenate([one.indices for one in matrices])
+    counts = np.concatenate([one.data for one in matrices])
+    return sparse.csr_matrix((counts, (np.concatenate(rows), columns)), shape=matrices[0].shape)
+
+
+def totals(counts: Matrix) -> NDArray[np.float64]:
+    """Return how much each model did in all, (m,)."""
+    return np.asarray(counts.sum(axis=1), np.float64).ravel()
+
+
+def of_one_size(blocks: Sequence[Matrix]) -> list[Matrix]:
+    """Return each model's first blocks that together hold as much as the tersest model says.
+
+    Models are then known from like amounts of text; one that says nothing does not count as terse.
+    """
+    sizes = np.stack([totals(one) for one in blocks])
+    before = np.cumsum(sizes, axis=0) - sizes
+    said = sizes.sum(axis=0)
+    least = said[said > 0].min(initial=np.inf)
+    return [_only(one, kept) for one, kept in zip(blocks, before < least, strict=True)]
+
+
+def _only(block: Matrix, kept: NDArray[np.bool_]) -> Matrix:
+    """Return the block with nothing in the rows of the models that are not kept (m,)."""
+    lengths = np.diff(block.indptr)
+    chosen = np.repeat(kept, lengths)
+    bounds = np.cumsum([0, *(lengths * kept)])
+    return sparse.csr_matrix((block.data[chosen], block.indices[chosen], bounds), block.shape)
+
+
+def compact(matrix: Matrix) -> tuple[Matrix, NDArray[np.intp]]:
+    """Return the columns that hold anything, (m, kept), and their places (kept,) in rising order.
+
+    Linear in what the matrix holds, however many columns it has.
+    """
+    places, column = np.unique(matrix.indices, return_inverse=True)
+    shape = (matrix.shape[0], len(places))
+    kept = sparse.csr_matrix((matrix.data, column, matrix.indptr), shape=shape)
+    return kept, places.astype(np.intp)
 
 
 def weighted_cosine(matrix: Matrix, weights: NDArray[np.float64]) -> Square:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.analysis.signals.word_classes import class_of
 from audit.analysis.text import normalise
 
 Ids = NDArray[np.uint64]
@@ -29,10 +30,14 @@ _START = np.uint64(14695981039346656037)
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One text: its n tokens as 64-bit numbers (n,), and which of them are words (n,)."""
+    """One text: its n tokens as 64-bit numbers (n,), which are words (n,), and `classes` (n,).
+
+    The classes are those of `word_classes`, which speak of English only.
+    """
 
     ids: Ids
     is_word: NDArray[np.bool_]
+    classes: NDArray[np.uint8]
 
     @property
     def words(self) -> Ids:
@@ -45,6 +50,7 @@ class Tokeniser:
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
+        self._classes: dict[str, int] = {}
 
     def read(self, text: str) -> Tokens:
         """Return the tokens of one text, in lower case and without layout.
@@ -54,7 +60,8 @@ class Tokeniser:
         found = _TOKEN.findall(without_layout(text).lower())
         ids = np.fromiter((self._number(one) for one in found), np.uint64, len(found))
         is_word = np.fromiter((one[0].isalnum() for one in found), np.bool_, len(found))
-        return Tokens(ids, is_word)
+        classes = np.fromiter(map(self._classes.__getitem__, found), np.uint8, len(found))
+        return Tokens(ids, is_word, classes)
 
     def _number(self, token: str) -> int:
         number = self._known.get(token)
@@ -62,6 +69,7 @@ class Tokeniser:
             spelt = token.encode("utf-8", "surrogatepass")
             number = int.from_bytes(hashlib.blake2b(spelt, digest_size=8).digest(), "big")
             self._known[token] = number
+            self._classes[token] = int(class_of(token))
         return number
 
 

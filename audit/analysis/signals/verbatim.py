@@ -92,7 +92,9 @@ class _Runs:
         held.data[:] = 1
         fresh = np.zeros(len(things), np.float32)
         fresh[place] = self.fresh[starts + length - 1] > self.fresh[starts]
-        together = (held.multiply(fresh).tocsr() @ held.T).toarray() > 0
+        told = held.copy()
+        told.data *= fresh[told.indices]
+        together = (told @ held.T).toarray() > 0
         np.fill_diagonal(together, val=False)
         found[together] = np.maximum(found[together], length)
         return starts[np.bincount(held.indices, minlength=len(things))[place] > 1]

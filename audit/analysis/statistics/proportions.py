@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from scipy import stats
@@ -23,9 +23,14 @@ class Proportion:
         """Return the count with the interval of `exact_interval`."""
         return cls(count, of, *exact_interval(count, of, confidence), confidence)
 
-    def as_dict(self) -> dict[str, float]:
-        """Return the five numbers as a JSON object."""
-        return asdict(self)
+    @property
+    def value(self) -> float | None:
+        """The share; None of nothing."""
+        return self.count / self.of if self.of else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the share and the five numbers as a JSON object."""
+        return {"value": self.value, **asdict(self)}
 
 
 def exact_interval(count: int, of: int, confidence: float) -> tuple[float, float]:

@@ -1,110 +1,110 @@
-"""From measured blocks to a calibration pack: fits by number of prompts, domain, figures."""
+"""From measured blocks to a calibration pack: fits by size of the material, domain, figures."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from audit.analysis.calibration.bounds import Bounds
 from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.fusion import domain
-from audit.analysis.fusion.features import Standing, standings
 from audit.analysis.fusion.pack import Fit, Pack
-from audit.analysis.fusion.training import Trials, bounded, bounds_of, cross_validated, train
+from audit.analysis.fusion.training import (
+    Trials,
+    bounds_of,
+    clipped,
+    cross_validated,
+    together,
+    train,
+)
 from audit.analysis.signals.cohort import Measured
 from audit.analysis.signals.registry import NAMES
-from audit.analysis.validation.figures import rates_of
 from audit.analysis.validation.material import Judged
+from audit.analysis.validation.sizes import (
+    CONTROLS,
+    Drawn,
+    Floats,
+    Progress,
+    Size,
+    draws,
+    kinds_of,
+    views,
+)
 from audit.analysis.version import VERSION
 
-# Blocks of about twelve prompts: the smallest number that figures are given for.
-BLOCK = 12
 LEAST_FIT = 20
-# Small sizes are measured on several disjoint samples, since one would be an anecdote.
-_SAMPLES = 4
-Progress = Callable[[int, int], None]
+# So many quantiles of the ratios are kept: the curves need no more.
+_KEPT = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
-    """What came out for one number of prompts, over one or more disjoint samples of prompts."""
+class Trained:
+    """One size by cross-validation, and what a fit for it is made of."""
 
-    prompts: int
-    trials: tuple[Trials, ...]
-    log_lrs: tuple[NDArray[np.float64], ...]
+    size: Size
+    trials: Trials
+    limits: Bounds
     spreads: dict[str, float]
 
 
-def sizes_of(blocks: int) -> list[int]:
-    """Return the numbers of blocks to look at: 1, 2, 4 ... up to two thirds, and all."""
-    powers = [2**power for power in range(blocks.bit_length()) if 3 * 2**power <= 2 * blocks]
-    return [*powers, blocks]
+def trained(judged: Judged, measured: Measured, *, seed: int, done: Progress) -> Iterator[Trained]:
+    """Yield every size of the material, judged by cross-validation; the whole population is last.
+
+    Raises InsufficientDataError if too few lines of models are documented.
+    """
+    for seen in views(measured, done):
+        for kind in kinds_of(judged):
+            drawn = draws(judged, seen, kind, NAMES, seed=seed)
+            prompts = int(np.median([one.prompts for one in seen]))
+            values, limits = _judged(drawn)
+            yield Trained(
+                Size(prompts, kind, values),
+                together([one.trials for one in drawn]),
+                limits,
+                _mean_spreads(drawn),
+            )
 
 
-def at_size(judged: Judged, measured: Measured, blocks: int) -> Size:
-    """Return trials and cross-validated, bounded log-LRs with so many blocks of prompts."""
-    samples = min(_SAMPLES, len(measured.blocks) // blocks)
-    trials, spreads, prompts = [], [], []
-    for sample in range(samples):
-        times = np.zeros(len(measured.blocks))
-        times[sample * blocks : (sample + 1) * blocks] = 1
-        standing = _standing(judged, measured, times)
-        trials.append(judged.trials(standing, NAMES))
-        spreads.append(domain.spreads_of(standing, NAMES))
-        prompts.append(_prompts(measured, times))
-    values = tuple(bounded(one, cross_validated(one)) for one in trials)
-    mean = {name: float(np.mean([one[name] for one in spreads])) for name in NAMES}
-    return Size(int(np.median(prompts)), tuple(trials), values, mean)
-
-
-def fit_at(judged: Judged, size: Size) -> Fit:
+def fit_of(judged: Judged, found: Trained) -> Fit:
     """Return the fit of one size: trained on all pairs, judged by cross-validation."""
-    together = _together(size.trials)
-    every = np.concatenate(size.log_lrs)
-    limits = bounds_of(together, np.concatenate([cross_validated(one) for one in size.trials]))
-    rates = [rates_of(judged.pairs, one) for one in size.log_lrs]
-    truth = together.truth
+    every = np.concatenate(found.size.log_lrs)
+    truth = found.trials.truth
     return Fit(
-        size.prompts,
-        train(together),
-        limits,
-        tuple((every[truth] / LN10).tolist()),
-        tuple((every[~truth] / LN10).tolist()),
-        {
-            "rates": rates_of(judged.pairs * len(size.log_lrs), every),
-            "auc_by_sample": [one["auc"] for one in rates],
-            "spreads": size.spreads,
-        },
+        found.size.prompts,
+        found.size.kind.controls,
+        found.size.kind.family,
+        train(found.trials),
+        found.limits,
+        _quantiles(every[truth]),
+        _quantiles(every[~truth]),
+        {"rates": found.size.rates(judged), "spreads": found.spreads},
     )
 
 
 def calibrate(
-    judged: Judged, measured: Measured, name: str, population: dict[str, Any], *, done: Progress
+    judged: Judged,
+    measured: Measured,
+    name: str,
+    population: dict[str, Any],
+    *,
+    seed: int,
+    done: Progress,
 ) -> Pack:
     """Return the pack of a population.
 
     Raises InsufficientDataError if too few lines of models are documented, or no size is usable.
     """
-    blocks = sizes_of(len(measured.blocks))
-    fits = []
-    for place, count in enumerate(blocks):
-        size = at_size(judged, measured, count)
-        if size.prompts >= LEAST_FIT:
-            fits.append(fit_at(judged, size))
-        done(place + 1, len(blocks))
-    if not fits:
-        raise InsufficientDataError(
-            f"The population has fewer than {LEAST_FIT} prompts in common. Add prompts that were "
-            "put to every model."
-        )
+    found = trained(judged, measured, seed=seed, done=done)
+    fits = tuple(fit_of(judged, one) for one in found if one.size.prompts >= LEAST_FIT)
+    _require_usable(fits)
     traits = domain.ranges_of(judged.cohort)
     return Pack(
         name,
         VERSION,
         NAMES,
-        tuple(fits),
+        fits,
         population | describe(judged),
         {"traits": {key: list(one) for key, one in traits.items()}},
     )
@@ -125,29 +125,34 @@ def describe(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _standing(
-    judged: Judged, measured: Measured, times: NDArray[np.float64]
-) -> dict[str, Standing]:
-    cohort = judged.cohort
-    return standings(measured.similarities(times), cohort.groups, cohort.weights)
+def _judged(drawn: Sequence[Drawn]) -> tuple[tuple[Floats, ...], Bounds]:
+    """Return the log-LRs of each draw by fusions without the suspect's line, and their bounds."""
+    values = [cross_validated(one.trials) for one in drawn]
+    trials = together([one.trials for one in drawn])
+    limits = bounds_of(trials, np.concatenate(values))
+    return tuple(clipped(one, limits) for one in values), limits
 
 
-def _prompts(measured: Measured, times: NDArray[np.float64]) -> int:
-    both = np.sum(
-        [
-            block.both * factor
-            for block, factor in zip(measured.blocks, times, strict=True)
-            if factor
-        ],
-        axis=0,
-    )
-    return int(both.max())
+def _mean_spreads(drawn: Sequence[Drawn]) -> dict[str, float]:
+    return {name: float(np.mean([one.spreads[name] for one in drawn])) for name in NAMES}
 
 
-def _together(trials: tuple[Trials, ...]) -> Trials:
-    """Return the trials of several samples as one; a source keeps its number in all of them."""
-    return Trials(
-        np.concatenate([one.features for one in trials]),
-        np.concatenate([one.truth for one in trials]),
-        np.concatenate([one.sources for one in trials]),
-    )
+def _require_usable(fits: Sequence[Fit]) -> None:
+    if not fits:
+        raise InsufficientDataError(
+            f"The population has fewer than {LEAST_FIT} prompts in common. Add prompts that were "
+            "put to every model."
+        )
+    if all(one.family for one in fits):
+        raise InsufficientDataError(
+            f"Some pairs of the population have fewer than {CONTROLS[0]} lines of models that can "
+            "be their controls. Add models of other lines."
+        )
+
+
+def _quantiles(values: Floats) -> tuple[float, ...]:
+    """Return the values as log10, rising, thinned to quantiles if they are many."""
+    found = np.sort(values) / LN10
+    if len(found) > _KEPT:
+        found = np.quantile(found, np.linspace(0, 1, _KEPT))
+    return tuple(np.round(found, 4).tolist())

@@ -7,12 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.analysis.errors import InsufficientDataError
-from audit.analysis.fusion.features import Standing, features_of
+from audit.analysis.fusion.features import Square, Standing, features_of, standings_by
 from audit.analysis.fusion.training import Trials
 from audit.analysis.population.labels import Pair, labelled_pairs
 from audit.analysis.population.lineage import Lineage
 from audit.analysis.population.values import Population
 from audit.analysis.signals.cohort import Cohort
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a likelihood ratio is asked of: so many controls, one file of the teacher or all."""
+
+    controls: int
+    family: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,11 @@ class Judged:
         """The line of related models that each pair's suspect belongs to, (pairs,)."""
         return np.asarray(self.cohort.groups[self.suspects], np.intp)
 
+    def excesses(self, standing: Standing) -> NDArray[np.float64]:
+        """Return the excess of all pairs under one signal, (pairs,)."""
+        seats = zip(self.suspects, self.members, self.controls, strict=True)
+        return np.array([standing.excess(int(one), *others) for one, *others in seats])
+
     def trials(self, standing: Mapping[str, Standing], names: tuple[str, ...]) -> Trials:
         """Return the features of all pairs, (pairs, names), with truth and sources."""
         rows = [
@@ -49,6 +62,44 @@ class Judged:
             )
         ]
         return Trials(np.array(rows), self.truth, self.sources)
+
+    def small_trials(
+        self,
+        similarities: Mapping[str, Square],
+        kind: Kind,
+        rng: np.random.Generator,
+    ) -> tuple[Trials, dict[str, float]]:
+        """Return the features of all pairs as cases of a kind, and the mean spreads.
+
+        Each case is drawn: one model of each of so many lines as its controls and, unless the
+        teacher's whole family is asked for, one of its files.
+        """
+        names = tuple(similarities)
+        rows, spreads = [], []
+        for place, suspect in enumerate(self.suspects):
+            members = self.members[place]
+            teacher = members if kind.family else rng.choice(members, 1)
+            models = np.array([suspect, *teacher, *self._drawn(place, kind.controls, rng)])
+            cut = {name: one[np.ix_(models, models)] for name, one in similarities.items()}
+            places = np.arange(len(models))
+            first = 1 + len(teacher)
+            standing = standings_by(cut, places, np.ones(len(models)), places[first:])
+            rows.append(features_of(standing, names, 0, places[1:first], places[first:]))
+            spreads.append([standing[name].spread for name in names])
+        mean = np.mean(spreads, axis=0).tolist()
+        found = Trials(np.array(rows), self.truth, self.sources)
+        return found, dict(zip(names, mean, strict=True))
+
+    @property
+    def least_lines(self) -> int:
+        """The fewest lines of controls that any pair has."""
+        return min(len(np.unique(self.cohort.groups[one])) for one in self.controls)
+
+    def _drawn(self, place: int, count: int, rng: np.random.Generator) -> list[np.intp]:
+        controls = self.controls[place]
+        lines = self.cohort.groups[controls]
+        chosen = rng.permutation(np.unique(lines))[:count]
+        return [rng.choice(controls[lines == line]) for line in chosen]
 
 
 def judge(population: Population, lineage: Lineage) -> Judged:

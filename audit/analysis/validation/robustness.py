@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.errors import InsufficientDataError
-from audit.analysis.fusion.features import features_of, standings
+from audit.analysis.fusion.features import features_of, standings_by
 from audit.analysis.fusion.pack import Pack
 from audit.analysis.signals.cohort import Cohort, deal, measure
 from audit.analysis.trials.dose import mix, shuffle_prompts
@@ -41,15 +41,16 @@ class Small:
     def score(self, pack: Pack) -> float:
         """Return the bounded log10 LR."""
         count = len(self.cohort.prompts)
-        fit = pack.fit_for(count)
+        family = len(self.teacher) > 1
+        fit = pack.fit_for(count, len(self.controls), family=family)
         if fit is None:
             raise InsufficientDataError(
-                f"The pack needs more than the {count} prompts of the population for these trials."
+                f"The pack needs more than the {count} prompts or the {len(self.controls)} "
+                "controls that the population has for these trials."
             )
         similar = measure(self.cohort, deal(count, 1, 0)).similarities()
-        weights = self.cohort.weights
-        weights[[0, *self.teacher]] = 0
-        standing = standings(similar, self.cohort.groups, weights)
+        groups, weights = self.cohort.groups, self.cohort.weights
+        standing = standings_by(similar, groups, weights, self.controls)
         found = features_of(standing, pack.signals, 0, self.teacher, self.controls)
         return fit.bounds.clip(float(fit.fusion.log_lr(found[None, :])[0] / LN10)).log10_lr
 

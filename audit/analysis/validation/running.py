@@ -1,5 +1,6 @@
 """`calibrate` and `validate` as the commands run them: from a folder to files, resumable."""
 
+import argparse
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,28 +13,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audit.analysis.calibration import drawings
+from audit.analysis.calibration.consistency import consistency
 from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.digests import digest_of
-from audit.analysis.fusion import domain
 from audit.analysis.fusion.features import standings
 from audit.analysis.fusion.pack import DEFAULT, Pack, load, save
 from audit.analysis.population.lineage import read_lineage
 from audit.analysis.population.reading import read_population
 from audit.analysis.population.values import Population
 from audit.analysis.signals.cohort import Measured, deal
-from audit.analysis.signals.registry import CONTENT, HABIT_SIGNALS, MEASURED_ANSWERS, NAMES
-from audit.analysis.validation.calibrating import (
-    BLOCK,
-    Size,
-    at_size,
-    calibrate,
-    describe,
-    sizes_of,
-)
+from audit.analysis.signals.registry import HABIT_SIGNALS, MEASURED_ANSWERS, NAMES
+from audit.analysis.validation.applying import applied
+from audit.analysis.validation.calibrating import calibrate, describe, trained
 from audit.analysis.validation.checkpoints import measure_resumably
-from audit.analysis.validation.figures import attribution_of, by_subgroup, rates_of
+from audit.analysis.validation.figures import (
+    attribution_of,
+    by_subgroup,
+    rates_of,
+    within_teacher_auc,
+)
 from audit.analysis.validation.material import Judged, judge
 from audit.analysis.validation.robustness import robustness
+from audit.analysis.validation.sizes import BLOCK, Size
 from audit.analysis.version import VERSION
 
 SEED = 1
@@ -53,13 +54,21 @@ class _Read:
     measured: Measured
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the population, its lineage and the folder to write to."""
+    parser.add_argument("population", type=Path, help="folder of transcripts, a file a model")
+    parser.add_argument("--lineage", type=Path, required=True, help="CSV of documented lineage")
+    parser.add_argument("--out", type=Path, required=True, help="folder for what is made")
+
+
 def run_calibrate(folder: Path, lineage: Path, out: Path, *, say: Say) -> Path:
     """Write the calibration pack of a population into `out` and return its folder."""
     found = _read(folder, lineage, out, say)
     about = {"digest": found.population.digest, "lineage": digest_of(lineage.read_text("utf-8"))}
     models, prompts = len(found.population.models), len(found.population.prompts)
     name = f"{models} models on {prompts} prompts"
-    pack = calibrate(found.judged, found.measured, name, about, done=_counted(say, "calibrated"))
+    done = _counted(say, "calibrated")
+    pack = calibrate(found.judged, found.measured, name, about, seed=SEED, done=done)
     return save(pack, out)
 
 
@@ -74,15 +83,13 @@ def run_validate(
     """
     chosen = load(pack) if pack else None
     found = _read(folder, lineage, out, say)
-    judged, measured = found.judged, found.measured
-    sizes = [at_size(judged, measured, count) for count in sizes_of(len(measured.blocks))]
-    say("sizes: done")
-    whole = _applied(chosen, judged, measured) if chosen else sizes[-1].log_lrs[0]
+    sizes = _sizes(found, chosen, say)
+    whole = sizes[-1].log_lrs[0]
     values = np.where(np.abs(whole) < _NEUTRAL, np.nan, whole)
-    report = _report(judged, values, sizes, found, chosen)
-    _write(out, judged, values, whole, report)
+    report = _report(values, sizes, found, chosen)
+    _write(out, found.judged, values, whole, report)
     if trials:
-        tried = robustness(judged, chosen or load(DEFAULT), seed=SEED, say=say)
+        tried = robustness(found.judged, chosen or load(DEFAULT), seed=SEED, say=say)
         _write_json(tried, out / "trials.json")
     return report
 
@@ -104,35 +111,19 @@ def _read(folder: Path, lineage_path: Path, out: Path, say: Say) -> _Read:
     return _Read(population, judged, measured)
 
 
-def _applied(pack: Pack, judged: Judged, measured: Measured) -> Floats:
-    """Return the bounded natural log-LRs of all pairs under a pack; NaN where it abstains."""
-    cohort = judged.cohort
-    fit = pack.fit_for(len(cohort.prompts))
-    if fit is None:
-        return np.full(len(judged.pairs), np.nan)
-    standing = standings(measured.similarities(), cohort.groups, cohort.weights)
-    values = fit.fusion.log_lr(judged.trials(standing, pack.signals).features)
-    bounded = np.clip(values, fit.bounds.lower * LN10, fit.bounds.upper * LN10)
-    limits = {"traits": pack.domain["traits"], "spreads": fit.figures["spreads"]}
-    spreads = domain.spreads_of(standing, pack.signals)
-    outside = {
-        suspect: [
-            one.name for one in domain.check(limits, cohort, suspect, spreads) if not one.inside
-        ]
-        for suspect in {int(one) for one in judged.suspects}
-    }
-    abstains = np.array([bool(outside[int(one)]) for one in judged.suspects])
-    return np.where(abstains, np.nan, bounded)
+def _sizes(found: _Read, pack: Pack | None, say: Say) -> list[Size]:
+    """Return every size of the material, judged by cross-validation or by a pack."""
+    judged, measured, done = found.judged, found.measured, _counted(say, "sizes")
+    if pack:
+        return list(applied(pack, judged, measured, seed=SEED, done=done))
+    return [one.size for one in trained(judged, measured, seed=SEED, done=done)]
 
 
-def _report(
-    judged: Judged,
-    values: Floats,
-    sizes: list[Size],
-    found: _Read,
-    pack: Pack | None,
-) -> dict[str, Any]:
+def _report(values: Floats, sizes: list[Size], found: _Read, pack: Pack | None) -> dict[str, Any]:
+    judged = found.judged
     filled = np.nan_to_num(values)
+    truth = judged.truth
+    sound = consistency(filled[truth], filled[~truth], np.random.default_rng(SEED))
     return {
         "version": VERSION,
         "seed": SEED,
@@ -140,29 +131,28 @@ def _report(
         "population": describe(judged) | {"digest": found.population.digest},
         "left_out": [str(one) for one in found.population.left],
         "figures": rates_of(judged.pairs, values),
+        "consistency": sound and sound.as_dict(),
         "attribution": attribution_of(judged.pairs, filled),
         "subgroups": by_subgroup(judged.pairs, filled),
-        "by_prompts": [_power(judged, one) for one in sizes],
-        "signals": _ablation(judged, sizes[-1]),
+        "by_size": [one.as_dict(judged) for one in sizes],
+        "signals": _ablation(found),
     }
 
 
-def _power(judged: Judged, size: Size) -> dict[str, Any]:
-    every = np.concatenate(size.log_lrs)
-    pairs = judged.pairs * len(size.log_lrs)
-    return {"prompts": size.prompts, "samples": len(size.log_lrs)} | rates_of(pairs, every)
+def _ablation(found: _Read) -> list[dict[str, Any]]:
+    """Return the AUC of each signal by itself, whichever of its signs tells more.
 
-
-def _ablation(judged: Judged, size: Size) -> list[dict[str, Any]]:
-    """Return each signal alone, by the AUC of its feature, and its weight's sign is the pack's."""
-    trials = size.trials[0]
-    columns = trials.features.T
-    return [
-        {"name": name, "alone": rates_of(judged.pairs, abs(column))["auc"]}
-        if name in CONTENT
-        else {"name": name, "alone": rates_of(judged.pairs, column)["auc"]}
-        for name, column in zip(NAMES, columns, strict=True)
-    ]
+    Those that are not fused are among them, and so is the negative control.
+    """
+    judged, cohort = found.judged, found.judged.cohort
+    standing = standings(found.measured.similarities(), cohort.groups, cohort.weights)
+    rows = []
+    for name in standing:
+        excesses = judged.excesses(standing[name])
+        auc = rates_of(judged.pairs, excesses)["auc"]
+        within = within_teacher_auc(judged.pairs, excesses)
+        rows.append({"name": name, "fused": name in NAMES, "auc": auc, "within_teacher": within})
+    return rows
 
 
 def _write(

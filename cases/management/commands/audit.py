@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -14,10 +14,13 @@ from audit.analysis.errors import TouchstoneError
 from audit.analysis.likelihood import default_pack
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, Parameters
 from audit.services import runs
-from audit.services.sources import store
 from cases.models import Exhibit, Finding, Report
-from cases.services import desk
+from cases.services import desk, reports
+from cases.services.papers import Papers
 from cases.site import preflight
+
+# The options that `Papers` takes.
+PAPERS = ("declared", "canaries", "gold", "watermarks")
 
 
 class Command(BaseCommand):
@@ -43,6 +46,7 @@ class Command(BaseCommand):
             "text only",
         )
         parser.add_argument("--as", dest="username", help="the account to act for in the matter")
+        _add_papers(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the audit; a refusal is one sentence and exit status 1."""
@@ -54,6 +58,8 @@ class Command(BaseCommand):
         try:
             for one in given:
                 one.require_file()
+            papers = Papers(**{name: options[name] for name in PAPERS})
+            asserted = papers.read(given)
             finding = desk.audit(
                 given,
                 Parameters(
@@ -63,12 +69,13 @@ class Command(BaseCommand):
                 ),
                 say=self._say,
                 by=_actor(options["username"]),
+                asserted=asserted,
             )
         except TouchstoneError as error:
             raise CommandError(str(error)) from error
         report = Report.objects.get(finding=finding)
         try:
-            self._write(report, options["out"])
+            _write(report, options["out"], by=finding.asked_by)
         except OSError as error:
             raise CommandError(
                 f"{options['out']}: the report cannot be written there ({error.strerror}). It is "
@@ -89,13 +96,50 @@ class Command(BaseCommand):
         self.stdout.write(line)
         self.stdout.flush()
 
-    def _write(self, report: Report, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, sha256 in (
-            ("report.pdf", report.pdf_sha256),
-            ("results.json", report.results_sha256),
-        ):
-            _write_whole(folder / name, sha256)
+
+def _write(report: Report, folder: Path, *, by: User) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, sha256 in (
+        ("report.pdf", report.pdf_sha256),
+        ("results.json", report.results_sha256),
+    ):
+        _write_whole(folder / name, reports.open_issued(report, sha256, by=by))
+
+
+def _add_papers(parser: CommandParser) -> None:
+    """Declare the options for what a party asserts; all of it is sealed with the plan."""
+    told = parser.add_argument_group(
+        "what a party asserts", "sealed with the plan, and so readable in results.json"
+    )
+    told.add_argument(
+        "--declared",
+        type=Path,
+        metavar="FILE",
+        help="facts about models, JSON: an object for each MODEL, with second_run_of or "
+        "version_of a teacher, same_base_as_suspect, released (a date), names (of a teacher and "
+        "of its maker)",
+    )
+    told.add_argument(
+        "--canaries",
+        default="",
+        metavar="[MODEL=]FILE",
+        help="strings that a teacher planted: .txt with one a line, or .csv or .jsonl with "
+        "identity and text; MODEL is the teacher, if there are several",
+    )
+    told.add_argument(
+        "--gold",
+        type=Path,
+        metavar="FILE",
+        help="right answers, JSON Lines: prompt, answer and, for a choice of letters, options",
+    )
+    told.add_argument(
+        "--watermark",
+        dest="watermarks",
+        action="append",
+        default=[],
+        metavar="DETECTOR=KEYFILE",
+        help="an installed detector with its key, which can be read in results.json from then on",
+    )
 
 
 def _require_writable(folder: Path) -> None:
@@ -116,10 +160,10 @@ def _actor(username: str | None) -> User:
     return found
 
 
-def _write_whole(path: Path, sha256: str) -> None:
-    """Copy a blob to a path under a temporary name first, so that no half file stands there."""
+def _write_whole(path: Path, source: BinaryIO) -> None:
+    """Copy to a path under a temporary name first, so that no half file stands there."""
     with (
-        store().open(sha256) as stream,
+        source as stream,
         tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as target,
     ):
         shutil.copyfileobj(stream, target)

@@ -1,12 +1,11 @@
 """`manage.py calibrate`: a population of documented lineage into a calibration pack."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.analysis.errors import TouchstoneError
-from audit.analysis.validation.running import run_calibrate
+from audit.analysis.validation.running import add_arguments, run_calibrate
 
 
 class Command(BaseCommand):
@@ -17,11 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("population", type=Path, help="folder of transcripts, a file a model")
-        parser.add_argument(
-            "--lineage", type=Path, required=True, help="CSV of documented lineage"
-        )
-        parser.add_argument("--out", type=Path, required=True, help="folder for the pack")
+        add_arguments(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Make the pack; a refusal is one sentence and exit status 1."""

@@ -1,12 +1,11 @@
 """`manage.py validate`: error rates of the method on a population of documented lineage."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.analysis.errors import TouchstoneError
-from audit.analysis.validation.running import run_validate
+from audit.analysis.validation.running import add_arguments, run_validate
 
 
 class Command(BaseCommand):
@@ -17,15 +16,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
-        parser.add_argument("population", type=Path, help="folder of transcripts, a file a model")
-        parser.add_argument(
-            "--lineage", type=Path, required=True, help="CSV of documented lineage"
-        )
-        parser.add_argument("--out", type=Path, required=True, help="folder for what is found")
+        add_arguments(parser)
         parser.add_argument(
             "--pack", help="folder of a pack, or `default`; without it, cross-validation"
         )
-
         parser.add_argument(
             "--trials",
             action="store_true",

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 DATABASE = "touchstone"
 USER = "postgres"
+# As whom everything but migrations connects: it owns no table.
+SERVICE = "touchstone_service"
 PORT = 5432
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 103  # bytes; Linux allows 107, macOS 103
@@ -83,7 +85,7 @@ class Cluster:
             if time.monotonic() > until:
                 raise WrongSettingError(self._failure())
             time.sleep(0.2)
-        self._make_database()
+        self._make_database_and_role()
 
     def stop(self) -> None:
         """Stop the server, breaking off what still runs on it."""
@@ -149,13 +151,18 @@ class Cluster:
         # Only a finished cluster ever bears the name.
         draft.rename(self.folder)
 
-    def _make_database(self) -> None:
+    def _make_database_and_role(self) -> None:
         with self._connect() as connection:
             found = connection.execute(
                 "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
             ).fetchone()
             if found is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+            found = connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVICE]
+            ).fetchone()
+            if found is None:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(SERVICE)))
 
     def _check_version(self, account: Account) -> None:
         made_by = (self.folder / "PG_VERSION").read_text().strip()

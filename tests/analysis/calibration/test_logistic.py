@@ -92,7 +92,11 @@ def test_pairs_that_a_line_separates_get_finite_likelihood_ratios():
     features = np.array([[-2.0], [-1.0], [1.0], [2.0]])
     ours = fit(features, np.array([False, False, True, True]), penalty=0.1)
     assert 0 < ours.weights[0] < 10
-    assert ours.as_dict() == {"weights": ours.weights, "offset": ours.offset}
+    assert ours.as_dict() == {
+        "weights": ours.weights,
+        "offset": ours.offset,
+        "seen": ((-2.0, 2.0),),
+    }
 
 
 @pytest.mark.parametrize("penalty", [0, -1, math.nan])
@@ -143,6 +147,16 @@ def test_a_fusion_that_has_not_settled_is_refused(monkeypatch):
         fit(*pairs(8), penalty=1)
 
 
-def test_the_fusion_is_a_sum():
-    fusion = Fusion((2.0, -1.0), 0.5)
-    assert fusion.log_lr(np.array([[1.0, 1.0], [0.0, 3.0]])) == pytest.approx([1.5, -2.5])
+def test_the_fusion_is_a_sum_and_nothing_beyond_what_was_seen_counts_more():
+    fusion = Fusion((2.0, -1.0), 0.5, ((-1.0, 2.0), (0.0, 3.0)))
+    features = np.array([[1.0, 1.0], [0.0, 3.0], [9.0, -9.0]])
+    assert fusion.log_lr(features) == pytest.approx([1.5, -2.5, 4.5])
+    assert fusion.parts(features[2]) == pytest.approx([4.0, 0.0])
+
+
+def test_what_was_seen_is_the_range_of_the_fitted_pairs():
+    features, truth = pairs(2)
+    found = fit(features, truth, penalty=1)
+    assert np.array(found.seen) == pytest.approx(
+        np.array([features.min(axis=0), features.max(axis=0)]).T
+    )

@@ -136,7 +136,7 @@ def made() -> tuple[Trials, Pack]:
     judged = judge(population, population.lineage)
     measured = measure(judged.cohort, deal(len(PROMPTS), 5, 1))
     about = {"digest": population.digest}
-    pack = calibrate(judged, measured, "made up", about, done=lambda *_: None)
+    pack = calibrate(judged, measured, "made up", about, seed=1, done=lambda *_: None)
     standing = standings(measured.similarities(), judged.cohort.groups, judged.cohort.weights)
     return judged.trials(standing, pack.signals), pack
 
@@ -146,7 +146,7 @@ def case_of(suspect: Row, *, controls: int = 8, prompts: int = 60) -> tuple[Coho
     names = ("suspect", "teacher", *(f"control {place}" for place in range(controls)))
     rows = (suspect, TEACHER, *(answers(one, one) for one in names[2:]))
     cohort = Cohort(PROMPTS[:prompts], tuple(row[:prompts] for row in rows), np.arange(len(names)))
-    teachers = (Candidate(1, "T1", "teacher"),)
+    teachers = (Candidate((1,), "T1", "teacher"),)
     return cohort, Case(0, teachers, tuple(range(2, len(names))), names, 3)
 
 

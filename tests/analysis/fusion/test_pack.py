@@ -31,7 +31,7 @@ def test_a_pack_comes_back_as_it_was_saved_under_a_name_with_its_digest(saved):
         lambda value: value["fits"][0]["bounds"].update(upper=6.0),
         lambda value: value["domain"]["traits"].update(answer_words=[0.0, 1e6]),
         lambda value: value.update(name="another"),
-        lambda value: value.update(format="touchstone-pack/2"),
+        lambda value: value.update(format="touchstone-pack/3"),
     ],
 )
 def test_an_altered_pack_is_refused(saved, change):
@@ -64,13 +64,29 @@ def test_a_folder_without_a_pack_is_a_wrong_setting(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("prompts", "fit"), [(23, None), (24, 24), (47, 24), (48, 48), (59, 48), (60, 60), (900, 60)]
+    ("prompts", "controls", "fit"),
+    [
+        (23, 90, None),
+        (24, 4, None),
+        (24, 5, (24, 5)),
+        (47, 9, (24, 5)),
+        (47, 10, (24, 10)),
+        (59, 99, (48, 5)),
+        (60, 10, (60, 10)),
+        (900, 9, (60, 5)),
+    ],
 )
-def test_the_fit_is_that_of_the_most_prompts_that_are_reached(prompts, fit):
-    one = made()[1].fits[-1]
-    fits = tuple(replace(one, prompts=count) for count in (48, 24, 60))
-    found = replace(made()[1], fits=fits).fit_for(prompts)
-    assert (found and found.prompts) == fit
+def test_the_fit_is_that_of_the_most_prompts_and_then_controls_that_are_reached(
+    prompts, controls, fit
+):
+    one = made()[1].fits[0]
+    sizes = ((48, 5), (24, 5), (24, 10), (60, 10), (60, 5))
+    fits = [replace(one, prompts=size, controls=least, family=False) for size, least in sizes]
+    family = replace(one, prompts=1, controls=1, family=True)
+    pack = replace(made()[1], fits=(*fits, family))
+    found = pack.fit_for(prompts, controls)
+    assert (found and (found.prompts, found.controls)) == fit
+    assert pack.fit_for(prompts, controls, family=True) == family
 
 
 def test_a_pack_names_no_model_of_its_population():
@@ -78,10 +94,12 @@ def test_a_pack_names_no_model_of_its_population():
     assert not any(one in text for one in ("heron", "moss", "alder", "willow"))
 
 
-def test_the_table_of_figures_has_a_row_for_each_fit():
+def test_the_tables_of_figures_have_a_row_for_each_fit():
     pack = made()[1]
-    head, rule, *rows = figures_table(pack).splitlines()
-    assert {one.count("|") for one in (head, rule, *rows)} == {10}
-    sizes = [str(fit.prompts) for fit in made()[1].fits]
-    assert [row.split("|")[1].strip() for row in rows] == sizes
-    assert rows[-1].split("|")[2].strip() == "8 / 80"
+    rows = [one for one in figures_table(pack).splitlines() if one.startswith("|")]
+    assert {one.count("|") for one in rows} == {11}
+    cells = [[cell.strip() for cell in row.split("|")] for row in rows]
+    told = [(row[1], row[2]) for row in cells if row[1].isdigit()]
+    every = [*pack.fits_of(family=False), *pack.fits_of(family=True)]
+    assert told == [(str(fit.prompts), str(fit.controls)) for fit in every]
+    assert cells[-1][3] == "8 / 80"

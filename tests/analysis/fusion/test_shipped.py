@@ -48,7 +48,7 @@ NAMED = ("suspect", "teacher", *(f"control {one}" for one in range(len(OTHERS)))
 
 
 def case(controls: int = len(OTHERS)) -> Case:
-    teacher = Candidate(1, "E2", "teacher")
+    teacher = Candidate((1,), "E2", "teacher")
     return Case(0, (teacher,), tuple(range(2, 2 + controls)), NAMED, 1)
 
 
@@ -77,7 +77,7 @@ def test_a_student_scores_above_an_independent_model_and_within_bounds() -> None
     assert student["score"] > stranger["score"]
     assert student["score"] == pytest.approx(
         sum(one["contribution"] for one in student["signals"])
-        + PACK.fit_for(PROMPTS).fusion.offset / np.log(10)
+        + PACK.fit_for(PROMPTS, len(OTHERS)).fusion.offset / np.log(10)
     )
     for one in (student, stranger):
         assert one["log10_lr"] is None or (

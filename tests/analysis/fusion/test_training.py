@@ -11,8 +11,8 @@ from audit.analysis.fusion.training import (
     LEAST_SOURCES,
     PENALTY,
     Trials,
-    bounded,
     bounds_of,
+    clipped,
     cross_validated,
     require_sources,
     train,
@@ -60,7 +60,7 @@ def test_a_pair_is_judged_without_any_pair_of_its_line(trials):
 def test_bounded_values_are_cut_at_what_the_pairs_support(trials):
     values = cross_validated(trials) * 10
     limits = bounds_of(trials, values)
-    found = bounded(trials, values)
+    found = clipped(values, limits)
     assert found == pytest.approx(np.clip(values, limits.lower * LN10, limits.upper * LN10))
     assert found.max() == pytest.approx(limits.upper * LN10)
     assert (np.abs(found) <= np.abs(values)).all()
@@ -104,13 +104,30 @@ def test_too_few_lines_are_refused_with_their_number(trials, h1, word):
 def test_the_pack_of_a_population_is_trained_on_its_pairs():
     trials, pack = made()
     whole = pack.fits[-1]
-    assert whole.prompts == 60
-    assert pack.fits[0].prompts == 24
+    assert (whole.prompts, whole.family) == (60, True)
     assert whole.fusion == train(trials)
     values = cross_validated(trials)
-    assert whole.bounds == bounds_of(trials, values)
-    expected = bounded(trials, values) / LN10
-    assert whole.h1 == pytest.approx(expected[trials.truth])
-    assert whole.h2 == pytest.approx(expected[~trials.truth])
-    # Two disjoint samples of 24 prompts, and every pair in both.
-    assert len(pack.fits[0].h1) == 2 * trials.truth.sum()
+    limits = bounds_of(trials, values)
+    assert whole.bounds == limits
+    expected = np.sort(clipped(values, limits)) / LN10
+    truth = trials.truth[np.argsort(clipped(values, limits), kind="stable")]
+    assert whole.h1 == pytest.approx(expected[truth], abs=1e-4)
+    assert whole.h2 == pytest.approx(expected[~truth], abs=1e-4)
+
+
+def test_a_pack_has_fits_for_few_controls_and_one_file_of_the_teacher():
+    trials, pack = made()
+    sizes = {(one.prompts, one.controls, one.family) for one in pack.fits}
+    lines = max(one.controls for one in pack.fits)
+    assert sizes == {
+        (prompts, controls, family)
+        for prompts in (24, 60)
+        for controls in {5, 10, 20, lines} - {one for one in (10, 20) if one > lines}
+        for family in (False, True)
+    }
+    # Four draws of every pair, on two disjoint samples of 24 prompts or on the one of 60.
+    few = pack.fit_for(60, 5).figures["rates"]
+    assert few["pairs_h1"] == 4 * trials.truth.sum()
+    assert pack.fit_for(24, 5).figures["rates"]["pairs_h1"] == 4 * trials.truth.sum()
+    # One file of a teacher of two and five controls tell less than all there is.
+    assert few["cllr_min"] >= pack.fits[-1].figures["rates"]["cllr_min"]

@@ -145,7 +145,7 @@ def _exhibit(one: PlanInput) -> ExhibitFacts:
 
 def _entry(number: int) -> CustodyFacts:
     return CustodyFacts(
-        number, f"2026-11-24T08:{number % 60:02}:00+00:00", "alice", "received",
+        1, number, f"2026-11-24T08:{number % 60:02}:00.000000+00:00", "alice", "page", "received",
         {"exhibit": letters(number), "sha256": sha256_hex(b"%d" % number), "size": 1_234_567},
-        sha256_hex(b"seal %d" % number),
+        sha256_hex(b"seal %d" % (number - 1)), sha256_hex(b"seal %d" % number),
     )  # fmt: skip

@@ -91,7 +91,7 @@ def test_a_broken_chain_weighs_most(document: dict[str, Any]) -> None:
     broken = again(document, problems=("Entry 2 is missing; entry 3 stands in its place.",))
     assert broken["against"][0] == (
         "The chain of custody does not hold: Entry 2 is missing; entry 3 stands in its place. "
-        "See section 9."
+        "See section 10."
     )
     assert broken["custody_problems"] == ["Entry 2 is missing; entry 3 stands in its place."]
 

@@ -119,4 +119,4 @@ def test_a_reading_that_failed_outside_the_file_can_be_asked_for_again(matter, a
     assert not exhibits.read(exhibit, by=alice)
     exhibits.read_again(exhibit, by=alice)
     assert exhibits.read(exhibit, by=alice)
-    assert acts(matter) == ["opened", "party", "received", "reread", "read"]
+    assert acts(matter) == ["opened", "party", "received", "unread", "reread", "read"]

@@ -38,7 +38,11 @@ def test_who_may_not_act_changes_nothing(client, bob, mallory, finding, path, da
     client.logout()
     url = f"/matters/{finding.matter_id}/{path}"
     assert client.post(url, data)["Location"] == f"/login/?next={url}"
-    assert finding.matter.custody.count() == before
+    new = finding.matter.custody.filter(number__gt=before).order_by("number")
+    assert [(one.actor, one.act, one.facts) for one in new] == [
+        ("bob", "refused", {"path": url}),
+        ("mallory", "refused", {"path": url}),
+    ]
 
 
 @pytest.mark.parametrize("path", ["exhibits/1/withdraw/", "findings/1/again/"])

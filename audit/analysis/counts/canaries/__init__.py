@@ -9,10 +9,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from audit.analysis.counts.canaries.lists import Canary, read_canaries
+from audit.analysis.asserted import Canary
+from audit.analysis.counts.canaries.lists import read_canaries
 from audit.analysis.counts.canaries.search import CanaryIndex, fold
 from audit.analysis.counts.canaries.voids import CommonWords, Void, void_by_form
-from audit.analysis.errors import InsufficientDataError, WrongSettingError
+from audit.analysis.errors import (
+    InsufficientDataError,
+    UnreadableSourceError,
+    WrongSettingError,
+)
 from audit.analysis.statistics.proportions import Proportion, fisher_excess
 
 __all__ = [
@@ -25,6 +30,7 @@ __all__ = [
     "Void",
     "count_canaries",
     "read_canaries",
+    "require_fit",
 ]
 
 # The number of the record and the text of the answer, or of the prompt.
@@ -138,6 +144,17 @@ def count_canaries(
         _counted(said, by_controls),
         fisher_excess(said.exact, [one.exact for one in heard]),
     )
+
+
+def require_fit(canaries: Sequence[Canary], *, name: str) -> None:
+    """Raise UnreadableSourceError at the first canary of a list that can never count.
+
+    A canary that is too short, or a part of another, is void whatever the answers say; that is
+    better known before a plan is sealed. `name` is that of the list.
+    """
+    for identity, reason in void_by_form(canaries).items():
+        mend = "Take it out of the list, or give the whole text that was planted"
+        raise UnreadableSourceError(name, identity, reason.rstrip("."), mend)
 
 
 def _require_sound(canaries: Sequence[Canary], controls: Mapping[str, Answers]) -> None:

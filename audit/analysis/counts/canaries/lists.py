@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
+from audit.analysis.asserted import Canary
 from audit.analysis.errors import UnreadableSourceError
 from audit.analysis.ingest.container import Limits, open_container
+from audit.analysis.text import is_storable
 from audit.analysis.transcripts import LeftOut
 
 FIELDS = ("identity", "text")
 MOST_BYTES = 64 * 1024 * 1024
 _STANDARD = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    """A string that the teacher says it planted; `identity` is the name it has in the list."""
-
-    identity: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +109,8 @@ def _canary(entry: _Entry, name: str) -> Canary:
     for field, value in zip(FIELDS, (entry.identity, entry.text), strict=True):
         if not isinstance(value, str) or not value.strip():
             raise _refused(name, entry.place, f'its "{field}" is empty or is no text')
+        if not is_storable(value):
+            raise _refused(name, entry.place, f'its "{field}" holds a character that no text has')
     return Canary(str(entry.identity).strip(), str(entry.text).strip())
 
 

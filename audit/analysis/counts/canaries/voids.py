@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from audit.analysis.counts.canaries.lists import Canary
+from audit.analysis.asserted import Canary
 from audit.analysis.counts.canaries.search import LEAST, CanaryIndex, fold
 
 # Shorter ones, or of fewer different characters, can come up by themselves.

@@ -62,12 +62,15 @@ class IdentityCount:
     """The claims to be one teacher, or of its making; the p-value is that of Fisher's exact test.
 
     It is one-sided: answers of the suspect with a claim against those of the pooled controls.
+    `teachers` says how the candidate teachers speak of themselves, and is in no test: of a teacher
+    that never says its name no claim can be learned.
     """
 
     teacher: str
     names: tuple[str, ...]
     suspect: ModelClaims
     controls: tuple[ModelClaims, ...]
+    teachers: tuple[ModelClaims, ...]
     p_value: float
     limits: tuple[str, ...] = LIMITS
 
@@ -81,13 +84,14 @@ def count_claims(
     suspect: Iterable[Exchange],
     controls: Mapping[str, Iterable[Exchange]],
     *,
+    teachers: Mapping[str, Iterable[Exchange]] | None = None,
     confidence: float = 0.95,
 ) -> tuple[IdentityCount, ...]:
     """Return for each teacher, by its names, who claims to be it or to be made by it.
 
-    `names` are the names of the teacher's models and of their makers. Exchanges are read once and
-    are not held. Raises WrongSettingError for a teacher without names or with an empty one, and
-    InsufficientDataError without controls.
+    `names` are the names of the teacher's models and of their makers; `teachers` are answers of
+    the teachers themselves. Exchanges are read once and are not held. Raises WrongSettingError for
+    a teacher without names or with an empty one, and InsufficientDataError without controls.
     """
     if not controls:
         raise InsufficientDataError(
@@ -96,13 +100,17 @@ def count_claims(
         )
     grammars = {teacher: _grammar(teacher, each) for teacher, each in names.items()}
     said = _claims_of(SUSPECT, suspect, grammars, confidence)
-    heard = [_claims_of(model, each, grammars, confidence) for model, each in controls.items()]
+    heard, own = (
+        [_claims_of(model, each, grammars, confidence) for model, each in group.items()]
+        for group in (controls, teachers or {})
+    )
     return tuple(
         IdentityCount(
             teacher,
             tuple(names[teacher]),
             said[teacher],
             tuple(one[teacher] for one in heard),
+            tuple(one[teacher] for one in own),
             fisher_excess(said[teacher].claiming, [one[teacher].claiming for one in heard]),
         )
         for teacher in names

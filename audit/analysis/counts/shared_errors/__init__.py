@@ -16,6 +16,7 @@ from audit.analysis.counts.shared_errors.agreement import (
     table_of,
 )
 from audit.analysis.counts.shared_errors.extraction import extract_choice, extract_number
+from audit.analysis.counts.shared_errors.gold import read_gold
 from audit.analysis.errors import InsufficientDataError, WrongSettingError
 from audit.analysis.statistics.proportions import Proportion
 
@@ -31,6 +32,7 @@ __all__ = [
     "count_shared_errors",
     "extract_choice",
     "extract_number",
+    "read_gold",
 ]
 
 Given = Sequence[str | None]

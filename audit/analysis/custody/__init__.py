@@ -1,0 +1,1 @@
+"""Evidence that verifies without us: chains, trees, signed notes, time stamps."""

@@ -1,0 +1,145 @@
+"""The account of the services adds to what is sealed and can do nothing else with it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from audit.analysis.errors import WrongSettingError
+from cases.site.postgresql import roles
+from cases.site.postgresql.cluster import SERVICE, Cluster
+from tests import cast
+from tests.processes import manage, refusal, wait_for
+from tests.sites import Site
+
+SEALED = (*roles.APPEND_ONLY, roles.RUN)
+TRIED_ON_EACH = (
+    "UPDATE {} SET id = id",
+    "DELETE FROM {}",
+    "TRUNCATE {} CASCADE",
+    "ALTER TABLE {} DISABLE TRIGGER ALL",
+    "DROP TABLE {} CASCADE",
+)
+TRIED = (
+    "UPDATE audit_run SET plan = '{}'",
+    "DROP TRIGGER custody_is_append_only ON cases_custodyentry",
+    "ALTER FUNCTION cases_refuse_change() RENAME TO gone",
+    "SET session_replication_role = 'replica'",
+    "SET ROLE postgres",
+    "TRUNCATE cases_matter CASCADE",
+    "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())",
+)
+
+
+def connected(**at: str) -> psycopg.Connection:
+    return psycopg.connect(**at, autocommit=True)
+
+
+@pytest.fixture
+def as_service(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A connection of the services' account to the test database."""
+    if not settings.EMBEDDED:
+        pytest.skip("the database was named by DATABASE_URL: its accounts are not ours to make")
+    roles.let_in(SERVICE)
+    at = connection.settings_dict
+    with connected(host=at["HOST"], port=at["PORT"], dbname=at["NAME"], user=SERVICE) as opened:
+        yield opened
+
+
+def test_what_is_sealed_is_closed_to_the_services(as_service):
+    tried = [one.format(table) for one in TRIED_ON_EACH for table in SEALED]
+    for statement in (*tried, *TRIED):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_service.execute(statement)
+
+
+def test_the_services_write_a_result_once(as_service, alice, finding):
+    again = cast.ask(finding.matter, list(finding.matter.exhibits.all()), by=alice)
+    result = "UPDATE audit_run SET result = '{}', result_digest = repeat('a', 64), "
+    result += f"finished_at = now() WHERE id = {again.run_id}"
+    assert as_service.execute(result).rowcount == 1
+    with pytest.raises(psycopg.errors.RestrictViolation):
+        as_service.execute(result.replace("'a'", "'b'"))
+
+
+def test_an_account_that_may_do_all_is_refused(transactional_db):
+    with pytest.raises(WrongSettingError, match="can do all that the owner"):
+        roles.let_in(connection.settings_dict["USER"])
+
+
+@pytest.mark.slow
+def test_the_whole_walk_runs_on_the_account_of_the_services(tmp_path: Path):
+    site = Site(tmp_path / "data", tmp_path / "run.log")
+    try:
+        wait_for(lambda: "answers at" in site.log.read_text(), 60)
+        finding = site.ask()
+        wait_for(lambda: site.look(finding)["report"], 120)
+        look = site.look(finding)
+        assert (look["problems"], look["errors"]) == ([], [])
+        host = str(Cluster(site.data).socket_folder)
+        with connected(host=host, dbname="touchstone", user="postgres") as owner:
+            users = owner.execute(
+                "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = 'touchstone'"
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            ).fetchall()
+            ways = owner.execute("SELECT act, way FROM cases_custodyentry").fetchall()
+        assert users == [(SERVICE,)]
+        assert {way for act, way in ways if act in {"found", "issued"}} == {"worker"}
+        assert ("planned", "command line") in ways
+    finally:
+        site.stop()
+
+
+@pytest.fixture
+def kept() -> Iterator[dict[str, str]]:
+    """An empty database of an owner who is no superuser, as host and name."""
+    if not settings.EMBEDDED:
+        pytest.skip("the database was named by DATABASE_URL: its accounts are not ours to make")
+    connection.ensure_connection()
+    host = str(connection.settings_dict["HOST"])
+    with connected(host=host, user="postgres", dbname="postgres") as root:
+        root.execute("CREATE ROLE keeper LOGIN CREATEROLE")
+        root.execute("CREATE DATABASE kept OWNER keeper")
+        yield {"host": host, "dbname": "kept"}
+        root.execute("DROP DATABASE kept WITH (FORCE)")
+        root.execute("DROP ROLE IF EXISTS clerk")
+        root.execute("DROP ROLE keeper")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_another_server_is_migrated_by_its_owner_and_served_to_the_services(kept, tmp_path: Path):
+    address = f"postgres://{{}}:made-up@{quote(kept['host'], safe='')}/{kept['dbname']}"
+    urls = {"DATABASE_URL": address.format("clerk"), "TOUCHSTONE_DATA": str(tmp_path)}
+    assert "set DATABASE_URL" in refusal(manage("preflight", **urls))
+    done = manage("migrate", DATABASE_OWNER_URL=address.format("keeper"), **urls)
+    assert done.returncode == 0, done.stderr
+    done = manage("demo", "--out", str(tmp_path / "out"), **urls)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "report.pdf").exists()
+    with (
+        connected(**kept, user="clerk") as clerk,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        clerk.execute("DELETE FROM cases_custodyentry")
+
+
+def test_an_owner_without_services_is_refused(tmp_path: Path):
+    said = refusal(manage("preflight", DATABASE_OWNER_URL="postgres://keeper@127.0.0.1:9/kept"))
+    assert "DATABASE_OWNER_URL is set and DATABASE_URL is not" in said
+
+
+def test_queues_of_the_owner_make_room_for_those_of_the_services(as_service):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA IF NOT EXISTS pgmq")
+    roles.let_in(SERVICE)
+    found = "SELECT 1 FROM pg_namespace WHERE nspname = 'pgmq'"
+    assert as_service.execute(found).fetchone() is None
+    as_service.execute("CREATE SCHEMA pgmq")
+    roles.let_in(SERVICE)
+    assert as_service.execute(found).fetchone() is not None
+    as_service.execute("DROP SCHEMA pgmq")
