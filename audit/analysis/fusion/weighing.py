@@ -19,11 +19,10 @@ from audit.analysis.fusion.features import (
 )
 from audit.analysis.fusion.pack import Fit, Pack
 from audit.analysis.signals.cohort import Cohort, Measured, deal, measure
-from audit.analysis.signals.contract import Signal
 from audit.analysis.signals.registry import SIGNALS
 
-_BLOCKS = 25
-_ROUNDS = 120
+_BLOCKS = 100
+_ROUNDS = 1000
 # Between LR = 1/2 and LR = 2 the findings support neither hypothesis: no answer is given.
 _NEUTRAL = float(np.log10(2))
 
@@ -87,7 +86,7 @@ def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
         refused = _refusal(pack, len(cohort.prompts), len(case.controls))
         return reporting.refused(pack, len(cohort.prompts), len(case.controls), refused)
     measured = measure(cohort, deal(len(cohort.prompts), _BLOCKS, case.seed))
-    standing = _standings(measured.similarities(), cohort, case)
+    standing = _standings(measured.similarities(names=pack.signals), cohort, case)
     scale = _Scale(pack, fit, case)
     spreads = domain.spreads_of(standing, pack.signals)
     checks = domain.check(pack.limits(fit), cohort, case.suspect, spreads)
@@ -178,7 +177,7 @@ def _signals(
     suspect, controls = scale.case.suspect, scale.case.controls
     found = excesses_of(standing, names, suspect, teacher.places, controls)
     parts = scale.fit.fusion.parts(oriented(found, names)) / LN10
-    about: dict[str, Signal] = {one.name: one for one in SIGNALS}
+    about = {one.name: one for one in SIGNALS}
     return [
         {
             "name": name,
@@ -214,11 +213,14 @@ def _nearer_controls(
     scale: _Scale, standing: dict[str, Standing], teacher: Candidate
 ) -> list[tuple[str, int]]:
     """Return the controls nearer to the suspect than the teacher, by how many signals."""
-    rows = [standing[name].scaled[scale.case.suspect] for name in scale.pack.signals]
+    suspect, every = scale.case.suspect, [standing[name] for name in scale.pack.signals]
     counts = [
         (
             scale.case.names[one],
-            sum(bool(row[one] > row[list(teacher.places)].max()) for row in rows),
+            sum(
+                each.nearness(suspect, [one]) > each.nearness(suspect, teacher.places)
+                for each in every
+            ),
         )
         for one in scale.case.controls
     ]
@@ -232,7 +234,8 @@ def _resampled(scale: _Scale, measured: Measured, cohort: Cohort) -> NDArray[np.
     rows = []
     for _ in range(_ROUNDS):
         times = np.bincount(rng.integers(0, count, count), minlength=count).astype(np.float64)
-        standing = _standings(measured.similarities(times), cohort, scale.case)
+        similar = measured.similarities(times, names=scale.pack.signals)
+        standing = _standings(similar, cohort, scale.case)
         rows.append(
             [scale.score(standing, one, scale.case.controls) for one in scale.case.teachers]
         )

@@ -1,6 +1,6 @@
 """All signals over all models of a cohort, kept by blocks of prompts so that any mix is quick."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +12,7 @@ from scipy import sparse
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.signals.contract import AnswerSignal, Counts, HabitSignal, Question, Square
 from audit.analysis.signals.overlap import tallied
-from audit.analysis.signals.registry import HABIT_SIGNALS, MEASURED_ANSWERS
+from audit.analysis.signals.registry import HABIT_SIGNALS, MEASURED, MEASURED_ANSWERS
 from audit.analysis.signals.tokens import Tokeniser
 
 # Habits are counted in 2**18 cells: two that fall into one blur, and cannot make a likeness of two
@@ -69,18 +69,26 @@ class Measured:
     blocks: tuple[Block, ...]
     weights: NDArray[np.float64]
 
-    def similarities(self, times: NDArray[np.float64] | None = None) -> dict[str, Square]:
-        """Return by name the similarities (m, m) of every signal and of the negative control.
+    def similarities(
+        self, times: NDArray[np.float64] | None = None, *, names: Collection[str] | None = None
+    ) -> dict[str, Square]:
+        """Return by name the similarities (m, m) of signals and of the negative control.
 
-        `times` (blocks,) says how often each block counts, once if not given. Linear in the things
-        counted, and in the square of the models. A pair that has no prompt in common gets the mean
+        `times` (blocks,) says how often each block counts, once if not given; `names` are those
+        asked for, all if not given. Linear in the square of the models and, for signals of habits,
+        in the things counted. A pair that has no prompt in common gets the mean
         of all other pairs, which speaks neither for it nor against it.
         """
         repeats = np.ones(len(self.blocks)) if times is None else times
         pairs = zip(self.blocks, repeats, strict=True)
         used = [(block, float(factor)) for block, factor in pairs if factor]
-        by_answer = {one.name: _averaged(one, used) for one in MEASURED_ANSWERS}
-        return by_answer | {one.name: self._compared(one, used) for one in HABIT_SIGNALS}
+        asked = [one for one in MEASURED if names is None or one.name in names]
+        return {
+            one.name: _averaged(one, used)
+            if isinstance(one, AnswerSignal)
+            else self._compared(one, used)
+            for one in asked
+        }
 
     def _compared(self, signal: HabitSignal, used: Used) -> Square:
         counts = _added(signal, used, len(self.weights))

@@ -9,6 +9,7 @@ from audit.analysis.fusion import domain
 from audit.analysis.fusion.pack import Fit, Pack
 from audit.analysis.fusion.training import clipped
 from audit.analysis.signals.cohort import Measured
+from audit.analysis.validation.intervals import Scorer
 from audit.analysis.validation.material import Judged, Kind
 from audit.analysis.validation.sizes import (
     Drawn,
@@ -40,12 +41,28 @@ def _log_lrs(
     pack: Pack, judged: Judged, seen: Sequence[View], prompts: int, kind: Kind, seed: int
 ) -> tuple[Floats, ...]:
     fits = [pack.fit_for(prompts, kind.controls, family=one) for one in (False, True)]
-    several = np.array([kind.family and len(one) > 1 for one in judged.members])
+    several = _several(judged, kind)
     found = []
     for drawn in draws(judged, seen, kind, pack.signals, seed=seed):
         one_file, family = (_under(pack, fit, judged, drawn) for fit in fits)
         found.append(np.where(several, family, one_file))
     return tuple(found)
+
+
+def scorer(pack: Pack, judged: Judged, prompts: int) -> Scorer | None:
+    """Return what a pack gives the pairs of a whole population; None if it has no fit for it."""
+    kind = Kind(judged.least_lines, family=True)
+    fits = [pack.fit_for(prompts, kind.controls, family=one) for one in (False, True)]
+    one_file, family = (one.fusion if one else None for one in fits)
+    if one_file is None or family is None:
+        return None
+    several = _several(judged, kind)
+    return lambda rows: np.where(several, family.log_lr(rows), one_file.log_lr(rows))
+
+
+def _several(judged: Judged, kind: Kind) -> NDArray[np.bool_]:
+    """Return which pairs have a teacher of several files that are weighed together."""
+    return np.array([kind.family and len(one) > 1 for one in judged.members])
 
 
 def _under(pack: Pack, fit: Fit | None, judged: Judged, drawn: Drawn) -> Floats:

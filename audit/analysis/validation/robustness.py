@@ -48,7 +48,7 @@ class Small:
                 f"The pack needs more than the {count} prompts or the {len(self.controls)} "
                 "controls that the population has for these trials."
             )
-        similar = measure(self.cohort, deal(count, 1, 0)).similarities()
+        similar = measure(self.cohort, deal(count, 1, 0)).similarities(names=pack.signals)
         groups, weights = self.cohort.groups, self.cohort.weights
         standing = standings_by(similar, groups, weights, self.controls)
         found = features_of(standing, pack.signals, 0, self.teacher, self.controls)

@@ -14,8 +14,9 @@ from audit.analysis.signals.cohort import Measured
 from audit.analysis.validation.figures import rates_of
 from audit.analysis.validation.material import Judged, Kind
 
-# Blocks of about twelve prompts: the smallest number that figures are given for.
-BLOCK = 12
+# Prompts are measured in blocks of so many, of which each number of prompts is made.
+BLOCK = 5
+PROMPTS = (10, 25, 50, 100, 200, 400)
 CONTROLS = (5, 10, 20)
 # Each size is looked at so often, where it can be on disjoint samples of prompts: once would be an
 # anecdote.
@@ -71,9 +72,9 @@ def views(measured: Measured, done: Progress) -> Iterator[tuple[View, ...]]:
 
 
 def blocks_of(blocks: int) -> list[int]:
-    """Return the numbers of blocks to look at: 1, 2, 4 ... up to two thirds, and all."""
-    powers = [2**power for power in range(blocks.bit_length()) if 3 * 2**power <= 2 * blocks]
-    return [*powers, blocks]
+    """Return the numbers of blocks to look at: those of PROMPTS up to two thirds, and all."""
+    counts = [count // BLOCK for count in PROMPTS]
+    return [*(count for count in counts if 3 * count <= 2 * blocks), blocks]
 
 
 def kinds_of(judged: Judged) -> list[Kind]:
