@@ -4,7 +4,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from audit.analysis.asserted import Tie
 from audit.analysis.errors import IntegrityError
 from audit.analysis.fusion.pack import DEFAULT, Pack, load
 from audit.analysis.fusion.weighing import Candidate, Case, weigh
@@ -23,21 +25,63 @@ def default_pack() -> Pack:
 def likelihood(plan: Plan, material: Material) -> dict[str, Any] | None:
     """Return the likelihood ratio of every teacher of the plan; None for a plan without a pack.
 
-    Each file counts as a line of its own: the plan asserts that controls are independent.
+    Teachers that are declared to be versions of one model are one family, which gets one ratio:
+    `files` holds their labels. A control that is declared to be a version of a teacher is none
+    here, as no model of the teacher's line is one in the calibration; `set_aside` names these.
     """
     if plan.parameters.pack is None:
         return None
     pack = _named(plan.parameters.pack)
     suspect = plan.places(Role.SUSPECT)[0]
     answers = tuple(tuple(one.strip() or None for one in row) for row in material.answers)
-    cohort = Cohort(material.prompts[suspect], answers, np.arange(len(plan.inputs)))
-    teachers = tuple(
-        Candidate((place,), plan.inputs[place].label, plan.inputs[place].model)
-        for place in plan.places(Role.TEACHER)
-    )
+    cohort = Cohort(material.prompts[suspect], answers, _lines(plan))
     names = tuple(one.model for one in plan.inputs)
-    case = Case(suspect, teachers, plan.places(Role.CONTROL), names, plan.parameters.seed)
-    return weigh(pack, cohort, case)
+    teachers, controls = _teachers(plan), _controls(plan)
+    case = Case(suspect, teachers, controls, names, plan.parameters.seed)
+    found = weigh(pack, cohort, case)
+    for one, teacher in zip(found["teachers"], teachers, strict=False):
+        one["files"] = [plan.inputs[place].label for place in teacher.places]
+    aside = sorted(set(plan.places(Role.CONTROL)).difference(controls))
+    found["size"]["control_files"] = len(controls)
+    return found | {"set_aside": [names[place] for place in aside]}
+
+
+def _teachers(plan: Plan) -> tuple[Candidate, ...]:
+    """Return the candidates: the files of each line of teachers together, in the plan's order."""
+    lines: dict[str, list[int]] = {}
+    for place in plan.places(Role.TEACHER):
+        lines.setdefault(plan.asserted.line_of(plan.inputs[place].label), []).append(place)
+    return tuple(
+        Candidate(
+            tuple(places),
+            "+".join(plan.inputs[place].label for place in places),
+            ", ".join(plan.inputs[place].model for place in places),
+        )
+        for places in lines.values()
+    )
+
+
+def _controls(plan: Plan) -> tuple[int, ...]:
+    """Return the controls that are not declared to be versions of a teacher."""
+    return tuple(
+        place
+        for place in plan.places(Role.CONTROL)
+        if plan.asserted.of(plan.inputs[place].label).tie is not Tie.VERSION
+    )
+
+
+def _lines(plan: Plan) -> NDArray[np.intp]:
+    """Return a number for the line of each file, (m,): versions of a teacher, a control's family.
+
+    A file of which nothing is declared is a line of its own: the plan asserts that controls are
+    independent.
+    """
+    known = []
+    for one in plan.inputs:
+        family = plan.asserted.of(one.label).family
+        known.append((family, "") if family else ("", plan.asserted.line_of(one.label)))
+    numbers = {one: number for number, one in enumerate(dict.fromkeys(known))}
+    return np.array([numbers[one] for one in known], np.intp)
 
 
 def _named(digest: str) -> Pack:

@@ -1,5 +1,6 @@
 """The likelihood ratio in words and printed numbers, the same on the page and in the PDF."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +45,26 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What the signals give without each part of the material in turn, and from where to where.
+
+    `of` says what was left out; `rows` is empty where each part is one that stands elsewhere.
+    """
+
+    of: str
+    spread: str
+    rows: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ratio:
-    """The likelihood ratio of one teacher; `abstains` gives the reason where there is none."""
+    """The likelihood ratio of one teacher; `abstains` gives the reason where there is none.
+
+    `files` are the labels of its files: several are versions of one model, weighed as one.
+    """
 
     label: str
+    files: tuple[str, ...]
     model: str
     headline: str
     meaning: str
@@ -58,8 +75,7 @@ class Ratio:
     signals: tuple[Signal, ...]
     constant: str
     score: str
-    left_out: tuple[Fact, ...]
-    spread: str
+    left_out: tuple[Left, ...]
     place: str
 
 
@@ -107,7 +123,10 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class Likelihood:
-    """All that is said of the likelihood ratio; `refused` is why none can be given at all."""
+    """All that is said of the likelihood ratio; `refused` is why none can be given at all.
+
+    `marked` says where the case stands in the Tippett plot.
+    """
 
     hypotheses: tuple[Fact, ...]
     pack: str
@@ -119,6 +138,7 @@ class Likelihood:
     inside: bool
     checks: tuple[Check, ...]
     validation: Validation | None
+    marked: str
 
 
 def likelihood_of(result: Row) -> Likelihood | None:
@@ -126,6 +146,7 @@ def likelihood_of(result: Row) -> Likelihood | None:
     found = result.get("likelihood")
     if found is None:
         return None
+    ratios = tuple(_ratio(found, one) for one in found["teachers"])
     domain = found["domain"] or {"words": "", "inside": True, "checks": []}
     return Likelihood(
         hypotheses=tuple(sorted(found["hypotheses"].items())),
@@ -133,11 +154,12 @@ def likelihood_of(result: Row) -> Likelihood | None:
         pack_sha256=found["pack"]["digest"],
         population=_population(found),
         refused=found["refused"] or "",
-        ratios=tuple(_ratio(found, one) for one in found["teachers"]),
+        ratios=ratios,
         domain=domain["words"],
         inside=domain["inside"],
         checks=tuple(_check(one) for one in domain["checks"]),
         validation=_validation(found) if found["validation"] else None,
+        marked=_marked(ratios),
     )
 
 
@@ -157,7 +179,11 @@ def hypotheses_of(result: Row) -> tuple[Fact, ...]:
 def _population(found: Row) -> tuple[Fact, ...]:
     known, size = found["pack"]["population"], found["size"]
     models, families = f"{known['models']:,} models", f"{known['teacher_families']:,} families"
-    this = f"{size['prompts']:,} matched prompts, {size['controls']:,} controls"
+    files = size.get("control_files", size["controls"])
+    of = f" of {size['controls']:,} families" * (files != size["controls"])
+    this = f"{size['prompts']:,} matched prompts, {files:,} controls{of}"
+    if aside := found.get("set_aside"):
+        this += f"; set aside as versions of a teacher: {', '.join(aside)}"
     if size["calibrated_at"] is not None:
         this += f"; weighed by the fit for {size['calibrated_at']:,} prompts and more"
     return (
@@ -177,6 +203,7 @@ def _ratio(found: Row, teacher: Row) -> Ratio:
     signals = teacher["signals"]
     return Ratio(
         label=teacher["label"],
+        files=tuple(teacher.get("files", [teacher["label"]])),
         model=teacher["model"],
         headline=NONE_GIVEN if given is None else f"{named(given)} (log10 {logarithm(given)})",
         meaning="" if given is None else in_words(given),
@@ -187,8 +214,7 @@ def _ratio(found: Row, teacher: Row) -> Ratio:
         signals=_signals(signals),
         constant=logarithm(teacher["score"] - sum(one["contribution"] for one in signals)),
         score=logarithm(teacher["score"]),
-        left_out=tuple((one["model"], with_log10(one["log10_lr"])) for one in teacher["left_out"]),
-        spread=between(teacher["range"]["low"], teacher["range"]["high"]),
+        left_out=tuple(_left_out(teacher)),
         place="" if given is None else _place(found, given),
     )
 
@@ -202,11 +228,33 @@ def _facts(teacher: Row) -> tuple[Fact, ...]:
         ("Bounds of what validation supports", between(bound["lower"], bound["upper"])),
     ]
     if teacher["log10_lr"] is None:
-        return (*facts, ("Signals alone, not to be relied on", with_log10(teacher["score"])))
+        alone = f"{with_log10(teacher['score'])}; over prompts {interval}"
+        return (facts[1], ("Signals alone, not to be relied on", alone))
     reached = (
         f"The {bound['hit']} one: the signals alone would give {with_log10(teacher['score'])}"
     )
     return (*facts, ("Bound reached", reached if bound["hit"] else "Neither"))
+
+
+def _left_out(teacher: Row) -> Iterator[Left]:
+    """Yield the ranges without each control, each family of controls and each of its files.
+
+    A result from before there were families has the first alone.
+    """
+    yield _left("control", teacher["left_out"])
+    families = teacher.get("families_left_out")
+    if families and len(families) == len(teacher["left_out"]):
+        yield Left("family of controls", "the same, as each control is a family of its own", ())
+    elif families:
+        yield _left("family of controls", families)
+    if files := teacher.get("files_left_out"):
+        yield _left("file of the teacher", files)
+
+
+def _left(of: str, rows: list[Row]) -> Left:
+    found = [one["log10_lr"] for one in rows]
+    named_rows = tuple((one["model"], with_log10(one["log10_lr"])) for one in rows)
+    return Left(of, between(min(found), max(found)), named_rows)
 
 
 def _signals(signals: list[Row]) -> tuple[Signal, ...]:
@@ -229,6 +277,13 @@ def _place(found: Row, log10_lr: float) -> str:
         f"Of the reference pairs under H1 a share of {decimals(h1)} has an LR of at least "
         f"{plain(log10_lr)}, of those under H2 a share of {decimals(h2)}."
     )
+
+
+def _marked(ratios: tuple[Ratio, ...]) -> str:
+    places = [f"{one.label}: {one.place}" for one in ratios if one.place]
+    if not places:
+        return "No line stands for this case, as no ratio is given."
+    return f"Upright lines: this case. {' '.join(places)}"
 
 
 def _check(one: Row) -> Check:

@@ -117,7 +117,7 @@ def _add_papers(parser: CommandParser) -> None:
         metavar="FILE",
         help="facts about models, JSON: an object for each MODEL, with second_run_of or "
         "version_of a teacher, same_base_as_suspect, released (a date), names (of a teacher and "
-        "of its maker)",
+        "of its maker), family (of a control: those of one family count as one)",
     )
     told.add_argument(
         "--canaries",

@@ -118,7 +118,8 @@ def test_the_pdf_names_the_ratio_first_and_all_in_order(text: str) -> None:
         "Strongest facts against, teacher B", "bellwether-4, a control, is nearer",
         "Strongest facts against, teacher C", "This case among the reference pairs",
         "B: LR = 12", "a share of 0.344", "What the ratio is made of, teacher B", "Same opening",
-        "7.6 to 20 (log10 0.88 to 1.30)", "of the kind that was calibrated on", "24.5 to 403",
+        "7.6 to 20 (log10 0.88 to 1.30)", "With each family of controls left out in turn",
+        "Without thornbury-1, heronsgate-2", "of the kind that was calibrated on", "24.5 to 403",
         "How often such ratios mislead", "76 of 460", "0.132 to 0.202",
         "With fewer prompts and with more", "used here", "4 The exhibits",
         "9 Counted apart", "11 Custody",
@@ -158,6 +159,31 @@ def test_a_refusal_is_printed_and_nothing_is_drawn(plain: dict[str, Any]) -> Non
     assert text.count("36 prompts are matched, and the calibration needs at least 50") == 2
     assert "Tippett plot" not in text
     assert "How often such ratios mislead" not in text
+
+
+def test_a_case_without_a_ratio_is_not_said_to_be_drawn() -> None:
+    found = likelihood_for(TEACHERS[:1])
+    found["teachers"][0] |= {"log10_lr": None, "abstains": "No likelihood ratio is given."}
+    likelihood = likelihood_of({"likelihood": found})
+    assert likelihood is not None
+    assert likelihood.marked == "No line stands for this case, as no ratio is given."
+    (bounds, alone) = likelihood.ratios[0].facts
+    assert bounds[0].startswith("Bounds")
+    assert alone[0] == "Signals alone, not to be relied on"
+    assert alone[1].endswith("over prompts 4.1 to 38 (log10 0.61 to 1.58)")
+
+
+def test_files_weighed_as_one_are_named_and_controls_counted_by_family() -> None:
+    found = likelihood_for(TEACHERS[:1])
+    found["teachers"][0] |= {"label": "B+C", "files": ["B", "C"]}
+    found["size"]["control_files"] = 7
+    found |= {"set_aside": ["drumlin-6"]}
+    likelihood = likelihood_of({"likelihood": found})
+    assert likelihood is not None
+    assert likelihood.ratios[0].files == ("B", "C")
+    assert dict(likelihood.population)["This case"].startswith(
+        "36 matched prompts, 7 controls of 5 families; set aside as versions of a teacher: drumlin"
+    )
 
 
 def test_material_outside_the_domain_is_printed_so(plain: dict[str, Any]) -> None:
