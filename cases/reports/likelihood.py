@@ -14,20 +14,13 @@ from cases.reports.ratios import (
     significant,
     with_log10,
 )
-from cases.reports.tippett import Threshold, reaching, thresholds
+from cases.reports.tippett import reaching
+from cases.reports.validation import Validation, validation_of
 
 Row = dict[str, Any]
 Fact = tuple[str, str]
 
 NONE_GIVEN = "LR: none given"
-_MISLEADING = {
-    "h1_below_1": "Pairs under H1 with an LR below 1",
-    "h1_at_most_1_in_10": "Pairs under H1 with an LR of 1/10 or less",
-    "h1_at_most_1_in_100": "Pairs under H1 with an LR of 1/100 or less",
-    "h2_above_1": "Pairs under H2 with an LR above 1",
-    "h2_at_least_10": "Pairs under H2 with an LR of 10 or more",
-    "h2_at_least_100": "Pairs under H2 with an LR of 100 or more",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,38 +83,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """An error rate of the validation with its exact interval."""
-
-    name: str
-    count: str
-    share: str
-    interval: str
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """How well pairs are told apart with so many prompts; `used` marks the fit of this case."""
-
-    prompts: str
-    auc: str
-    cllr: str
-    true_positives: str
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """How the ratio did on pairs of documented truth."""
-
-    figures: tuple[Fact, ...]
-    confidence: str
-    rates: tuple[Rate, ...]
-    power: tuple[Power, ...]
-    thresholds: tuple[Threshold, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Likelihood:
     """All that is said of the likelihood ratio; `refused` is why none can be given at all.
 
@@ -158,7 +119,7 @@ def likelihood_of(result: Row) -> Likelihood | None:
         domain=domain["words"],
         inside=domain["inside"],
         checks=tuple(_check(one) for one in domain["checks"]),
-        validation=_validation(found) if found["validation"] else None,
+        validation=validation_of(found) if found["validation"] else None,
         marked=_marked(ratios),
     )
 
@@ -289,53 +250,3 @@ def _marked(ratios: tuple[Ratio, ...]) -> str:
 def _check(one: Row) -> Check:
     low, high, value = (significant(one[key], 3) for key in ("low", "high", "value"))
     return Check(one["name"], value, f"{low} to {high}", one["inside"])
-
-
-def _validation(found: Row) -> Validation:
-    validation = found["validation"]
-    within = validation["within_teacher_auc"]
-    found_at_1_percent = validation["true_positives_at_1_percent"]
-    return Validation(
-        figures=(
-            ("Cllr", f"{decimals(validation['cllr'])} bits"),
-            ("Cllr with the best recalibration", f"{decimals(validation['cllr_min'])} bits"),
-            ("AUC", decimals(validation["auc"])),
-            ("AUC within one teacher", "not measured" if within is None else decimals(within)),
-        ),
-        confidence=f"{found_at_1_percent['confidence']:g}",
-        rates=(
-            _rate(
-                "Pairs under H1 found, if at most 1 % of those under H2 are", found_at_1_percent
-            ),
-            *(
-                _rate(_MISLEADING.get(key, key.replace("_", " ")), validation["misleading"][key])
-                for key in sorted(validation["misleading"], key=_in_order)
-            ),
-        ),
-        power=tuple(_power(one, found["size"]["calibrated_at"]) for one in validation["by_size"]),
-        thresholds=thresholds(found),
-    )
-
-
-def _in_order(key: str) -> tuple[bool, int, str]:
-    """Return where a rate stands: a store of JSON need not keep the order of keys."""
-    return key not in _MISLEADING, list(_MISLEADING).index(key) if key in _MISLEADING else 0, key
-
-
-def _rate(name: str, one: Row) -> Rate:
-    return Rate(
-        name=name,
-        count=f"{one['count']:,} of {one['of']:,}",
-        share=decimals(one["count"] / one["of"]),
-        interval=f"{decimals(one['low'])} to {decimals(one['high'])}",
-    )
-
-
-def _power(one: Row, used: int | None) -> Power:
-    return Power(
-        prompts=f"{one['prompts']:,}",
-        auc=decimals(one["auc"]),
-        cllr=decimals(one["cllr"]),
-        true_positives=decimals(one["true_positive_rate"]),
-        used=one["prompts"] == used,
-    )
