@@ -4,7 +4,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from audit.analysis.asserted import Tie
 from audit.analysis.errors import IntegrityError
@@ -34,7 +33,7 @@ def likelihood(plan: Plan, material: Material) -> dict[str, Any] | None:
     pack = _named(plan.parameters.pack)
     suspect = plan.places(Role.SUSPECT)[0]
     answers = tuple(tuple(one.strip() or None for one in row) for row in material.answers)
-    cohort = Cohort(material.prompts[suspect], answers, _lines(plan))
+    cohort = Cohort(material.prompts[suspect], answers, np.array(plan.lines))
     names = tuple(one.model for one in plan.inputs)
     teachers, controls = _teachers(plan), _controls(plan)
     case = Case(suspect, teachers, controls, names, plan.parameters.seed)
@@ -68,20 +67,6 @@ def _controls(plan: Plan) -> tuple[int, ...]:
         for place in plan.places(Role.CONTROL)
         if plan.asserted.of(plan.inputs[place].label).tie is not Tie.VERSION
     )
-
-
-def _lines(plan: Plan) -> NDArray[np.intp]:
-    """Return a number for the line of each file, (m,): versions of a teacher, a control's family.
-
-    A file of which nothing is declared is a line of its own: the plan asserts that controls are
-    independent.
-    """
-    known = []
-    for one in plan.inputs:
-        family = plan.asserted.of(one.label).family
-        known.append((family, "") if family else ("", plan.asserted.line_of(one.label)))
-    numbers = {one: number for number, one in enumerate(dict.fromkeys(known))}
-    return np.array([numbers[one] for one in known], np.intp)
 
 
 def _named(digest: str) -> Pack:
