@@ -167,6 +167,6 @@ def test_what_prompts_can_show_stands_before_the_plan_is_sealed(
     client: Client, matter: Matter, alice: User
 ) -> None:
     page = read(client, alice, reverse("ask", args=[matter.pk]))
-    assert "What this many prompts can show" in page
+    assert "What so many prompts and controls can show" in page
     for fit in default_pack().fits:
         assert f"{fit.prompts} or more" in page
