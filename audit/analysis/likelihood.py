@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from audit.analysis import sameness
 from audit.analysis.asserted import Tie
+from audit.analysis.calibration.verbal import verbal
 from audit.analysis.errors import IntegrityError
 from audit.analysis.fusion.pack import DEFAULT, Pack, load
 from audit.analysis.fusion.weighing import Candidate, Case, weigh
@@ -40,9 +42,29 @@ def likelihood(plan: Plan, material: Material) -> dict[str, Any] | None:
     found = weigh(pack, cohort, case)
     for one, teacher in zip(found["teachers"], teachers, strict=False):
         one["files"] = [plan.inputs[place].label for place in teacher.places]
+        one.update(_unless_one_model(plan, material, suspect, teacher))
     aside = sorted(set(plan.places(Role.CONTROL)).difference(controls))
     found["size"]["control_files"] = len(controls)
     return found | {"set_aside": [names[place] for place in aside]}
+
+
+def _unless_one_model(
+    plan: Plan, material: Material, suspect: int, teacher: Candidate
+) -> dict[str, Any]:
+    """Return that no ratio is given, if a teacher's file has the suspect's words; else nothing.
+
+    No pair of the calibration is one model under two names, and the ratio is not of that question.
+    """
+    for place in teacher.places:
+        same = sameness.of_two(material, suspect, place)
+        if sameness.is_one_model(same):
+            why = (
+                f"No likelihood ratio is given: {plan.inputs[place].model} gives the same answer "
+                f"as the suspect, word for word, to {same['count']} of {same['of']} prompts, as "
+                "one model under two names or one file handed in twice does."
+            )
+            return {"log10_lr": None, "abstains": why, "verbal": f"What was found {verbal(0.0)}."}
+    return {}
 
 
 def _teachers(plan: Plan) -> tuple[Candidate, ...]:

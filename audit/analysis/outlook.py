@@ -104,12 +104,20 @@ def _can(case: _Case) -> Iterator[str]:
 
 
 def _power(fit: Fit) -> str:
-    rates: dict[str, Any] = fit.figures["rates"]
-    hits, misled = rates["true_positives_at_1_percent"], rates["misleading"]["h2_above_1"]
+    """Return how often pairs of documented truth got a ratio above 1.
+
+    The share that is found at a given error rate is not told: where many ratios lie at the bound,
+    as with much material, it is 0 although the truth is told well.
+    """
+    misleading: dict[str, Any] = fit.figures["rates"]["misleading"]
+    below, above, high = (
+        misleading[name] for name in ("h1_below_1", "h2_above_1", "h2_at_least_10")
+    )
     return (
-        f"{hits['value']:.0%} of the models that were trained on the teacher's outputs were found "
-        f"({hits['low']:.0%} to {hits['high']:.0%}) where 1 % of the others were taken for such, "
-        f"and {misled['value']:.0%} of the others got a ratio above 1."
+        f"{1 - below['value']:.0%} ({1 - below['high']:.0%} to {1 - below['low']:.0%}) of "
+        "the models that were trained on the teacher's outputs got a ratio above 1, and of those "
+        f"that were not {above['value']:.0%} ({above['low']:.0%} to {above['high']:.0%}) "
+        f"did; {high['value']:.1%} of all that were not got 10 or more."
     )
 
 

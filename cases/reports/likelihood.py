@@ -7,12 +7,12 @@ from typing import Any
 from cases.reports.figures import decimals
 from cases.reports.ratios import (
     between,
+    held,
     in_words,
     logarithm,
     named,
     plain,
     significant,
-    with_log10,
 )
 from cases.reports.tippett import reaching
 from cases.reports.validation import Validation, validation_of
@@ -124,6 +124,21 @@ def likelihood_of(result: Row) -> Likelihood | None:
     )
 
 
+def in_lines(result: Row) -> Iterator[str]:
+    """Yield the ratio of each teacher as lines of plain text; nothing if there is none at all."""
+    found = likelihood_of(result)
+    if found is None:
+        return
+    if found.refused:
+        yield f"{NONE_GIVEN}. {found.refused}"
+    for one in found.ratios:
+        yield f"{one.headline} for {one.label}, {one.model}. {one.abstains or one.meaning}"
+        yield from (f"  {name}: {value}" for name, value in one.facts)
+        yield from (f"  without each {left.of}: {left.spread}" for left in one.left_out)
+        yield from (f"  against: {fact}" for fact in one.against)
+    yield f"Calibration pack {found.pack_sha256}"
+
+
 def hypotheses_of(result: Row) -> tuple[Fact, ...]:
     """Return the hypotheses of a result: those of its ratio first, then how the rank's differ."""
     of_rank = sorted(result["hypotheses"].items())
@@ -182,19 +197,19 @@ def _ratio(found: Row, teacher: Row) -> Ratio:
 
 def _facts(teacher: Row) -> tuple[Fact, ...]:
     """Return what stands beside the number: its interval, the bounds, and if one was reached."""
-    bound, interval = teacher["bound"], between(teacher["low"], teacher["high"])
-    held = ", before any bound" * bool(bound["hit"])
-    facts = [
-        ("95 % interval over prompts", interval + held),
-        ("Bounds of what validation supports", between(bound["lower"], bound["upper"])),
-    ]
+    bound = _bound(teacher)
+    interval = ("95 % interval over prompts", held(teacher["low"], teacher["high"], bound))
+    bounds = ("Bounds of what validation supports", between(*bound))
     if teacher["log10_lr"] is None:
-        alone = f"{with_log10(teacher['score'])}; over prompts {interval}"
-        return (facts[1], ("Signals alone, not to be relied on", alone))
-    reached = (
-        f"The {bound['hit']} one: the signals alone would give {with_log10(teacher['score'])}"
-    )
-    return (*facts, ("Bound reached", reached if bound["hit"] else "Neither"))
+        alone = f"log10 {logarithm(teacher['score'])}, before any bound"
+        return (bounds, ("Signals alone, not to be relied on", alone))
+    hit = teacher["bound"]["hit"]
+    alone = f"The {hit} one: the signals alone would give log10 {logarithm(teacher['score'])}"
+    return (interval, bounds, ("Bound reached", alone if hit else "Neither"))
+
+
+def _bound(teacher: Row) -> tuple[float, float]:
+    return teacher["bound"]["lower"], teacher["bound"]["upper"]
 
 
 def _left_out(teacher: Row) -> Iterator[Left]:
@@ -202,20 +217,26 @@ def _left_out(teacher: Row) -> Iterator[Left]:
 
     A result from before there were families has the first alone.
     """
-    yield _left("control", teacher["left_out"])
+    yield _left("control", teacher, "left_out")
     families = teacher.get("families_left_out")
     if families and len(families) == len(teacher["left_out"]):
         yield Left("family of controls", "the same, as each control is a family of its own", ())
     elif families:
-        yield _left("family of controls", families)
-    if files := teacher.get("files_left_out"):
-        yield _left("file of the teacher", files)
+        yield _left("family of controls", teacher, "families_left_out")
+    if teacher.get("files_left_out"):
+        yield _left("file of the teacher", teacher, "files_left_out")
 
 
-def _left(of: str, rows: list[Row]) -> Left:
-    found = [one["log10_lr"] for one in rows]
-    named_rows = tuple((one["model"], with_log10(one["log10_lr"])) for one in rows)
-    return Left(of, between(min(found), max(found)), named_rows)
+def _left(of: str, teacher: Row, kind: str) -> Left:
+    """Return what stands without each part; as log10s alone where no ratio is given."""
+    rows = [(one["model"], one["log10_lr"]) for one in teacher[kind]]
+    found = [log10_lr for _, log10_lr in rows]
+    if teacher["log10_lr"] is None:
+        spread = f"no ratio is given; log10 {logarithm(min(found))} to {logarithm(max(found))}"
+        return Left(of, spread, tuple((name, f"log10 {logarithm(one)}") for name, one in rows))
+    bound = _bound(teacher)
+    each = tuple((name, held(one, one, bound)) for name, one in rows)
+    return Left(of, held(min(found), max(found), bound), each)
 
 
 def _signals(signals: list[Row]) -> tuple[Signal, ...]:

@@ -133,3 +133,21 @@ def test_what_cannot_be_is_refused_before_the_plan_is_sealed(declared, words):
 def test_a_family_without_a_readable_name_is_refused():
     with pytest.raises(WrongSettingError, match="family"):
         Declaration("E", family=" ")
+
+
+def test_a_copy_of_the_suspect_gets_no_ratio_whatever_its_signals_give():
+    plan = plan_of(Asserted(), ROLES)
+    plan = replace(plan, parameters=Parameters(bootstrap_rounds=200, pack=default_pack().digest))
+    material = material_of(plan)
+    first = tuple(f"{one} " for one in material.answers[0])
+    copied = replace(material, answers=(material.answers[0], first, *material.answers[2:]))
+    found = likelihood(plan, copied)
+    assert found is not None
+    copy, other, _ = found["teachers"]
+    assert copy["log10_lr"] is None
+    assert (
+        "teacher-B gives the same answer as the suspect, word for word, to 39 of 40"
+        in (copy["abstains"])
+    )
+    assert copy["verbal"] == "What was found does not support H1 over H2 or H2 over H1."
+    assert "word for word" not in (other["abstains"] or "")

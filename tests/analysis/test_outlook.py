@@ -21,8 +21,10 @@ def seen(prompts: int, controls: int, *declared: Declaration, teachers: int = 1)
 def test_power_is_that_of_the_fit_that_the_case_would_be_weighed_by():
     rates = PACK.fit_for(100, 12).figures["rates"]
     (ratio, rank) = seen(100, 12).can
-    assert f"{rates['true_positives_at_1_percent']['value']:.0%} of the models" in ratio
-    assert f"{rates['misleading']['h2_above_1']['value']:.0%} of the others got" in ratio
+    misleading = rates["misleading"]
+    assert f"{1 - misleading['h1_below_1']['value']:.0%} (" in ratio
+    assert f"that were not {misleading['h2_above_1']['value']:.0%} (" in ratio
+    assert f"{misleading['h2_at_least_10']['value']:.1%} of all that were not" in ratio
     assert f"and {10 ** PACK.fit_for(100, 12).bounds.upper:.2g}." in ratio
     assert "p-value of 0.077" in rank
 
@@ -60,7 +62,7 @@ def test_more_prompts_more_controls_and_more_files_are_told_apart():
     family = seen(100, 12, Declaration("T1", Tie.VERSION, "T0"), teachers=2)
     assert "further files" not in " ".join(family.more)
     rates = PACK.fit_for(100, 12, family=True).figures["rates"]
-    assert f"{rates['misleading']['h2_above_1']['value']:.0%} of the others" in family.can[0]
+    assert f"{rates['misleading']['h2_above_1']['value']:.0%} (" in family.can[0]
 
 
 @pytest.mark.parametrize(("teachers", "needed"), [(1, 19), (2, 39)])
