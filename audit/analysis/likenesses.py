@@ -29,9 +29,11 @@ def other_likenesses(plan: Plan, material: Material) -> list[dict[str, Any]]:
     """Return how each teacher ranks among the controls by each measure, as JSON objects.
 
     As in the comparison by rank, the other teachers are not in the cohort of the one in question.
-    p-values are adjusted for no other test. Linear in the words of the answers and in the
-    teachers. Raises InsufficientDataError for a model without any answer.
+    p-values are adjusted for no other test. Nothing if a model answers none of the prompts. Linear
+    in the words of the answers and in the teachers.
     """
+    if not all(any(one.strip() for one in row) for row in material.answers):
+        return []
     suspect, controls = plan.places(Role.SUSPECT)[0], plan.places(Role.CONTROL)
     found = []
     for teacher in plan.places(Role.TEACHER):

@@ -31,9 +31,9 @@ class Likenesses:
 
 
 def likenesses_of(result: Row) -> Likenesses | None:
-    """Return the measures of a result; None for one from before there were any."""
+    """Return the measures of a result; None where there are none."""
     rows = result.get("likenesses")
-    if rows is None:
+    if not rows:
         return None
     return Likenesses(_told(rows), tuple(map(_likeness, rows)))
 

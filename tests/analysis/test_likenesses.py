@@ -1,5 +1,7 @@
 """The measures beside the ratio: what they rank, on which cohort, and that nulls stand there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,12 @@ def test_in_words_a_first_rank_by_layout_is_held_against_it(found):
         "layout alone"
         not in likenesses_of({"likenesses": [one | {"rank": 2} for one in found]}).told
     )
+
+
+def test_a_model_without_any_answer_leaves_them_unmeasured_and_that_is_listed(plan):
+    material = material_of(plan)
+    silent = replace(material, answers=(("",) * 40, *material.answers[1:]))
+    assert other_likenesses(plan, silent) == []
+    (line,) = others.likenesses(plan, {"likenesses": [], "matched_prompts": 40})
+    assert (line.outcome, line.why) == ("not_run", "A model answers none of the prompts.")
+    assert likenesses_of({"likenesses": []}) is None

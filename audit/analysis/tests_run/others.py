@@ -41,6 +41,11 @@ def alternatives(plan: Plan, values: Row) -> Iterator[Entry]:
 
 def likenesses(plan: Plan, values: Row) -> Iterator[Entry]:
     """Yield every measure of likeness that carries no ratio, of every teacher."""
+    if not values["likenesses"]:
+        yield Entry(
+            LIKENESSES, LIKENESSES, "", HYPOTHESIS, values["matched_prompts"], "prompts",
+            Outcome.NOT_RUN, why="A model answers none of the prompts.",
+        )  # fmt: skip
     for one in values["likenesses"]:
         yield Entry(
             LIKENESSES, one["title"], one["teacher"], HYPOTHESIS, one["of"], "models",
