@@ -43,6 +43,7 @@ urlpatterns = [
     path(_exhibit + "again/", exhibits.read_again, name="read_again"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),
+    path(_matter + "prompts.csv", findings.prompts_to_put, name="prompts_to_put"),
     path(_finding, findings.show, name="finding"),
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),

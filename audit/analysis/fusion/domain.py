@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from audit.analysis.fusion.features import Standing
 from audit.analysis.signals.cohort import Cohort
 from audit.analysis.signals.phrases import FUNCTION_IDS
+from audit.analysis.signals.registry import SIGNALS
 from audit.analysis.signals.tokens import Tokeniser
 
 Range = tuple[float, float]
@@ -20,6 +21,7 @@ _PERCENTILES = (1.0, 99.0)
 _FACTOR = 2.5
 # Traits need no more answers than this to be known well enough.
 _MOST_ANSWERS = 200
+_TITLES = {one.name: one.title for one in SIGNALS}
 _MEANINGS = {
     "answer_words": "Words in an answer of the suspect (median)",
     "function_words": "Share of English function words in the suspect's answers",
@@ -88,7 +90,12 @@ def check(
     seen = traits_of(cohort, suspect)
     by_trait = [Check(_MEANINGS[name], seen[name], *usual[name]) for name in _MEANINGS]
     by_signal = [
-        Check(f"Spread of likeness between unrelated models: {name}", spreads[name], low, high)
+        Check(
+            f"Spread of likeness between unrelated models: {_TITLES[name]}",
+            spreads[name],
+            low,
+            high,
+        )
         for name, (low, high) in _around(expected).items()
     ]
     return (*by_trait, *by_signal)

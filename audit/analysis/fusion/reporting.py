@@ -88,9 +88,7 @@ def against(
     lowering = [one["title"] for one in signals if one["contribution"] < 0]
     if lowering:
         facts.append(f"These signals lower the ratio: {', '.join(lowering)}.")
-    low = min(one["log10_lr"] for one in teacher["left_out"])
-    if low < 0 < teacher["score"]:
-        facts.append("Without one of the controls the ratio falls below 1.")
+    facts += _without(teacher)
     if teacher["bound"]["hit"] == "upper":
         facts.append(
             f"The signals alone would give a larger ratio (log10 {teacher['score']:.1f}); the "
@@ -98,6 +96,14 @@ def against(
         )
     facts += [f"Outside of what the calibration has seen: {one}." for one in outside]
     return [*facts, *_ALWAYS]
+
+
+def _without(teacher: dict[str, Any]) -> list[str]:
+    """Return which controls the ratio hangs on, if it falls below 1 without them."""
+    for kind, part in (("left_out", "controls"), ("families_left_out", "families of controls")):
+        if min(one["log10_lr"] for one in teacher[kind]) < 0 < teacher["score"]:
+            return [f"Without one of the {part} the ratio falls below 1."]
+    return []
 
 
 _ALWAYS = (

@@ -79,7 +79,7 @@ def test_shared_beginnings_are_those_of_scikit_learn() -> None:
     reader = CountVectorizer(analyzer=begun)
     counts = reader.fit_transform(texts).toarray()
     asked = reader.transform([PROMPT]).toarray()[0] > 0
-    assert asked.sum() == 2  # "what is" and "what is the"
+    assert asked.sum() == 3  # "what is", "what is the" and "what is the best"
     found = shared_beginnings(question(texts))
     assert np.allclose(found, cosine_of(counts, ~asked), atol=1e-12)
     assert found[0, 1] > found[0, 2] > found[0, 3] == 0
@@ -178,14 +178,14 @@ def test_what_every_line_of_a_small_cohort_says_is_not_rare() -> None:
     assert exclusive_runs(question((*texts, TEXTS[3])))[0, 2] > 0
 
 
-def test_openings_and_endings_add_up_the_rarity_of_what_is_shared() -> None:
+def test_openings_and_endings_are_the_root_of_the_added_rarity_of_what_is_shared() -> None:
     found = shared_openings(question())
     # "sure", "sure ,", "sure , the" ... up to 8 tokens: two of the four that answered have each.
-    assert found[0, 1] == pytest.approx(6 * np.log(4 / 2))
+    assert found[0, 1] == pytest.approx(np.sqrt(6 * np.log(4 / 2)))
     assert found[0, 3] == 0
     assert not found[4].any()
     ends = shared_endings(question(("a b c d.", "x b c d.", "y z d.", "q.", "r")))
-    assert ends[0, 1] == pytest.approx(np.log(5 / 3) + 2 * np.log(5 / 2))
+    assert ends[0, 1] == pytest.approx(np.sqrt(np.log(5 / 3) + 2 * np.log(5 / 2)))
 
 
 def test_delta_is_the_cosine_of_z_scores() -> None:
