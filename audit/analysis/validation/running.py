@@ -18,7 +18,7 @@ from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.digests import digest_of
 from audit.analysis.fusion.features import standings
 from audit.analysis.fusion.pack import DEFAULT, Pack, load, save
-from audit.analysis.fusion.training import Folds
+from audit.analysis.fusion.training import Folds, bounds_of, clipped, cross_validated
 from audit.analysis.population.lineage import read_lineage
 from audit.analysis.population.reading import read_population
 from audit.analysis.population.values import Population
@@ -154,11 +154,12 @@ def _report(values: Floats, sizes: list[Size], found: _Read, pack: Pack | None) 
         "attribution": attribution_of(judged.pairs, filled),
         "subgroups": by_subgroup(judged.pairs, filled),
         "by_size": [one.as_dict(judged) for one in sizes],
-        "signals": _ablation(found),
+        "signals": _alone(found),
+        "without": [] if pack else _without(found),
     }
 
 
-def _ablation(found: _Read) -> list[dict[str, Any]]:
+def _alone(found: _Read) -> list[dict[str, Any]]:
     """Return the AUC of each signal by itself, whichever of its signs tells more.
 
     Those that are not fused are among them, and so is the negative control.
@@ -171,6 +172,21 @@ def _ablation(found: _Read) -> list[dict[str, Any]]:
         auc = rates_of(judged.pairs, excesses)["auc"]
         within = within_teacher_auc(judged.pairs, excesses)
         rows.append({"name": name, "fused": name in NAMES, "auc": auc, "within_teacher": within})
+    return rows
+
+
+def _without(found: _Read) -> list[dict[str, Any]]:
+    """Return the figures of cross-validation with each fused signal left out in turn."""
+    judged, cohort = found.judged, found.judged.cohort
+    similar = found.measured.similarities(names=NAMES)
+    standing = standings(similar, cohort.groups, cohort.weights)
+    rows = []
+    for name in NAMES:
+        trials = judged.trials(standing, tuple(one for one in NAMES if one != name))
+        log_lrs = cross_validated(trials)
+        rates = rates_of(judged.pairs, clipped(log_lrs, bounds_of(trials, log_lrs)))
+        kept = ("auc", "within_teacher_auc", "cllr", "cllr_min")
+        rows.append({"name": name} | {key: rates[key] for key in kept})
     return rows
 
 
