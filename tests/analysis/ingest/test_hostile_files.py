@@ -355,18 +355,18 @@ def test_nesting_without_end_is_neither_held_nor_followed():
 
 def test_strings_that_never_close_are_not_tried_from_every_quote():
     line = b'{"a": ' + b"[" * 70 + b'"' + b'\\"' * 1_000_000
-    start = time.monotonic()
+    start = time.process_time()
     found = all_of(GOOD + b"\n" + line + b"\n" + GOOD)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert found[1].reason == "it is nested more than 64 levels deep"
 
 
 def test_an_object_of_many_keys_is_searched_once():
     keys = ",".join(f'"k{n}": 0' for n in range(90_000))
     line = ("{" + keys + ', "k89999": 1}').encode()
-    start = time.monotonic()
+    start = time.process_time()
     found = all_of(GOOD + b"\n" + line + b"\n")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert found[1].reason == 'it gives "k89999" more than once in one object'
 
 
