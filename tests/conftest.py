@@ -35,6 +35,8 @@ from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 - the data folder
 from audit.analysis.encoders import Encoder, load  # noqa: E402 - the data folder comes first
 from tests.processes import Worker, launch  # noqa: E402 - the data folder comes first
 
+assert str(settings.DATA) == os.environ["TOUCHSTONE_DATA"], "settings were read too early"
+
 pytest_plugins = ("tests.cast", "tests.browser")
 
 # Pages are drawn from the sources: no test needs the hashed copies of collectstatic.
@@ -72,6 +74,15 @@ _flush_past_the_triggers()
 # services may do is tested with that account.
 connection.settings_dict |= connection.settings_dict["OWNER"]
 connection.settings_dict["OWNER"] = None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Take the name of the settings from what workers inherit.
+
+    pytest-django would read them before this file could choose the worker's data folder.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
 @pytest.hookimpl(trylast=True)

@@ -29,7 +29,7 @@ def share_encoders(data: Path) -> None:
 def root() -> Path:
     """Return the folder of the run."""
     if _ROOT not in os.environ:
-        made = Path(tempfile.mkdtemp(prefix="touchstone-tests-"))
+        made = Path(tempfile.mkdtemp(prefix="touchstone-tests-")).resolve()
         (made / "encoders").mkdir()
         os.environ[_ROOT] = str(made)
         atexit.register(shutil.rmtree, made, ignore_errors=True)
