@@ -236,7 +236,11 @@ def test_a_byte_order_mark_is_passed_over():
     assert len(all_of(gzip.compress(b"\xef\xbb\xbf\n" + GOOD))) == 1
 
 
-@pytest.mark.parametrize("data", [ARRAY, GOOD + b"\r\n\r\n" + GOOD, gzip.compress(ARRAY)])
+@pytest.mark.parametrize(
+    "data",
+    [ARRAY, GOOD + b"\r\n\r\n" + GOOD, gzip.compress(ARRAY)],
+    ids=["array", "lines", "gzip"],
+)
 def test_how_the_stream_gives_its_bytes_changes_nothing(data):
     assert list(read(Dripping(data), name="t")) == all_of(data)
 
