@@ -35,14 +35,13 @@ from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 - the data folder
 from audit.analysis.encoders import Encoder, load  # noqa: E402 - the data folder comes first
 from tests.processes import Worker, launch  # noqa: E402 - the data folder comes first
 
-assert str(settings.DATA) == os.environ["TOUCHSTONE_DATA"], "settings were read too early"
-
 pytest_plugins = ("tests.cast", "tests.browser")
 
 # Pages are drawn from the sources: no test needs the hashed copies of collectstatic.
 settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+assert str(settings.DATA) == os.environ["TOUCHSTONE_DATA"], "settings were read too early"
 
 
 # A busy machine is no fault of the code: no example fails for its time alone. The same code is
