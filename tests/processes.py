@@ -130,7 +130,12 @@ def accepts(port: int) -> bool:
 def serving(words: list[str], port: int, **variables: str) -> subprocess.Popen[bytes]:
     """Start a server and return once it takes connections at the port."""
     process = subprocess.Popen(
-        words, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        words,
+        env=os.environ | variables,
+        # A server that is killed may leave a dump where it stands.
+        cwd=variables.get("HOME"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     wait_for(lambda: accepts(port) or process.poll() is not None, 90)
     assert process.poll() is None

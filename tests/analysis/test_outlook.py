@@ -35,7 +35,7 @@ def test_too_little_can_show_nothing_and_what_it_lacks_is_said():
     said = " ".join(found.cannot)
     assert "Add 1 more" in said
     assert "and 15 are" in said
-    assert "a likelihood ratio: that needs 24 prompts in every file and 5 controls" in said
+    assert "a likelihood ratio: that needs 25 prompts in every file and 5 controls" in said
 
 
 def test_what_no_file_can_test_is_said_until_it_is_there():
@@ -57,7 +57,7 @@ def test_controls_of_one_family_count_as_one():
 
 def test_more_prompts_more_controls_and_more_files_are_told_apart():
     told = " ".join(seen(100, 12).more)
-    assert all(words in told for words in ("with 192 prompts", "with 20 controls", "420 prompts"))
+    assert all(words in told for words in ("with 200 prompts", "with 20 controls", "420 prompts"))
     assert "further files of the teacher's family" in told
     family = seen(100, 12, Declaration("T1", Tie.VERSION, "T0"), teachers=2)
     assert "further files" not in " ".join(family.more)

@@ -21,12 +21,15 @@ _PERCENTILES = (1.0, 99.0)
 _FACTOR = 2.5
 # Traits need no more answers than this to be known well enough.
 _MOST_ANSWERS = 200
+# So many other models say well enough what answers to a prompt speak of.
+_OTHERS = 5
 _TITLES = {one.name: one.title for one in SIGNALS}
 _MEANINGS = {
     "answer_words": "Words in an answer of the suspect (median)",
     "function_words": "Share of English function words in the suspect's answers",
     "unanswered": "Share of prompts without an answer of the suspect",
     "prompt_words": "Words in a prompt (median)",
+    "on_prompt": "Share of words that other answers to the prompt have, beyond those to another",
 }
 
 
@@ -62,18 +65,48 @@ def traits_of(cohort: Cohort, model: int) -> dict[str, float]:
         "function_words": float(np.isin(together, FUNCTION_IDS).mean()) if len(together) else 0.0,
         "unanswered": 1 - sum(map(bool, answers)) / len(answers),
         "prompt_words": float(np.median(prompts)),
+        "on_prompt": _on_prompt(cohort, model, reader),
     }
+
+
+def _on_prompt(cohort: Cohort, model: int, reader: Tokeniser) -> float:
+    """Return by how much a model's words fit its prompts better than they fit the next ones.
+
+    What share of the words of an answer a few other models have in theirs to the same prompt, less
+    what share they have in theirs to the next prompt; averaged. Answers set to wrong prompts give
+    nought, whatever their style.
+    """
+    others = [place for place in range(len(cohort.answers)) if place != model][:_OTHERS]
+    count = min(len(cohort.prompts), _MOST_ANSWERS)
+    said = [
+        np.unique(
+            np.concatenate([reader.read(cohort.answers[one][at] or "").words for one in others])
+        )
+        for at in range(count)
+    ]
+    own = [np.unique(reader.read(cohort.answers[model][at] or "").words) for at in range(count)]
+    leads = [
+        float(np.isin(words, said[at]).mean() - np.isin(words, said[(at + 1) % count]).mean())
+        for at, words in enumerate(own)
+        if len(words)
+    ]
+    return float(np.mean(leads)) if leads else 0.0
 
 
 def ranges_of(cohort: Cohort) -> dict[str, Range]:
     """Return for each trait the range that it has over the models of a population.
 
-    The prompts of a population are one set, so theirs is a factor around its median.
+    The prompts of a population are one set, so theirs is a factor around its median. Answers fit
+    their prompts too well for nobody.
     """
     every = [traits_of(cohort, model) for model in range(len(cohort.answers))]
     found = {name: _percentiles([one[name] for one in every]) for name in _MEANINGS}
     asked = every[0]["prompt_words"]
-    return found | {"prompt_words": (asked / 4, asked * 4), "unanswered": (0.0, 0.1)}
+    return found | {
+        "prompt_words": (asked / 4, asked * 4),
+        "unanswered": (0.0, 0.1),
+        "on_prompt": (found["on_prompt"][0] / 2, 1.0),
+    }
 
 
 def spreads_of(standing: Mapping[str, Standing], names: tuple[str, ...]) -> dict[str, float]:
