@@ -21,17 +21,22 @@ ROLES = (
 FAMILIES = (Declaration("E", family="ferns"), Declaration("F", family="ferns"))
 
 
-def weighed(*declared: Declaration):
+def weighed(*declared: Declaration, copied: str = ""):
+    """Return a plan and its ratios; the file of the label `copied` has the suspect's answers."""
     plan = plan_of(Asserted(declared=declared), ROLES)
     plan = replace(plan, parameters=Parameters(bootstrap_rounds=200, pack=default_pack().digest))
-    found = likelihood(plan, material_of(plan))
+    material = material_of(plan)
+    rows = zip(plan.inputs, material.answers, strict=True)
+    copy = tuple(f"{one} " for one in material.answers[0])
+    answers = tuple(copy if one.label == copied else row for one, row in rows)
+    found = likelihood(plan, replace(material, answers=answers))
     assert found is not None
     return plan, found
 
 
 @pytest.fixture(scope="module")
 def apart():
-    return weighed()[1]
+    return weighed(copied="D")[1]
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +122,11 @@ def test_a_ratio_that_hangs_on_one_file_or_family_says_so():
 
 
 def test_power_is_told_for_the_same_kind_of_teacher_as_the_ratio():
-    found = weighed(Declaration("C", Tie.VERSION, "B"), Declaration("D", Tie.VERSION, "B"))[1]
-    fit = default_pack().fit_for(40, 8, family=True)
-    row = next(one for one in found["validation"]["by_size"] if one["prompts"] == fit.prompts)
-    assert row["auc"] == fit.figures["rates"]["auc"] == found["validation"]["auc"]
+    for family in (False, True):
+        fit = default_pack().fit_for(40, 8, family=family)
+        told = reporting.validation_of(default_pack(), fit, 8)
+        row = next(one for one in told["by_size"] if one["prompts"] == fit.prompts)
+        assert row["auc"] == told["auc"] == fit.figures["rates"]["auc"]
 
 
 def test_too_few_families_of_controls_are_refused():
@@ -162,18 +168,11 @@ def test_a_family_without_a_readable_name_is_refused():
         Declaration("E", family=" ")
 
 
-def test_a_copy_of_the_suspect_gets_no_ratio_whatever_its_signals_give():
-    plan = plan_of(Asserted(), ROLES)
-    plan = replace(plan, parameters=Parameters(bootstrap_rounds=200, pack=default_pack().digest))
-    material = material_of(plan)
-    first = tuple(f"{one} " for one in material.answers[0])
-    copied = replace(material, answers=(material.answers[0], first, *material.answers[2:]))
-    found = likelihood(plan, copied)
-    assert found is not None
-    copy, other, _ = found["teachers"]
+def test_a_copy_of_the_suspect_gets_no_ratio_whatever_its_signals_give(apart):
+    other, _, copy = apart["teachers"]
     assert copy["log10_lr"] is None
     assert (
-        "teacher-B gives the same answer as the suspect, word for word, to 39 of 40"
+        "teacher-D gives the same answer as the suspect, word for word, to 39 of 40"
         in (copy["abstains"])
     )
     assert copy["verbal"] == "What was found does not support H1 over H2 or H2 over H1."
