@@ -41,7 +41,7 @@ class Signal:
 class Left:
     """What the signals give without each part of the material in turn, and from where to where.
 
-    `of` says what was left out; `rows` is empty where each part is one that stands elsewhere.
+    `of` says what was left out; `rows` has families of several alone, as single ones are controls.
     """
 
     of: str
@@ -218,25 +218,29 @@ def _left_out(teacher: Row) -> Iterator[Left]:
     A result from before there were families has the first alone.
     """
     yield _left("control", teacher, "left_out")
-    families = teacher.get("families_left_out")
-    if families and len(families) == len(teacher["left_out"]):
+    if teacher.get("families_left_out"):
+        yield _left("family of controls", teacher, "families_left_out", "family_range")
+    elif "family_range" in teacher:
         yield Left("family of controls", "the same, as each control is a family of its own", ())
-    elif families:
-        yield _left("family of controls", teacher, "families_left_out")
     if teacher.get("files_left_out"):
         yield _left("file of the teacher", teacher, "files_left_out")
 
 
-def _left(of: str, teacher: Row, kind: str) -> Left:
-    """Return what stands without each part; as log10s alone where no ratio is given."""
+def _left(of: str, teacher: Row, kind: str, over: str = "") -> Left:
+    """Return what stands without each part; as log10s alone where no ratio is given.
+
+    `over` names the range, if it is not that of the parts themselves.
+    """
     rows = [(one["model"], one["log10_lr"]) for one in teacher[kind]]
-    found = [log10_lr for _, log10_lr in rows]
+    ends = teacher[over].values() if over else [log10_lr for _, log10_lr in rows]
+    low, high = min(ends), max(ends)
     if teacher["log10_lr"] is None:
-        spread = f"no ratio is given; log10 {logarithm(min(found))} to {logarithm(max(found))}"
+        spread = f"no ratio is given; log10 {logarithm(low)} to {logarithm(high)}"
         return Left(of, spread, tuple((name, f"log10 {logarithm(one)}") for name, one in rows))
     bound = _bound(teacher)
-    each = tuple((name, held(one, one, bound)) for name, one in rows)
-    return Left(of, held(min(found), max(found), bound), each)
+    return Left(
+        of, held(low, high, bound), tuple((name, held(one, one, bound)) for name, one in rows)
+    )
 
 
 def _signals(signals: list[Row]) -> tuple[Signal, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from audit.analysis.asserted import Asserted, Declaration, Tie
 from audit.analysis.errors import WrongSettingError
+from audit.analysis.fusion import reporting
 from audit.analysis.likelihood import default_pack, likelihood
 from audit.analysis.plan import Parameters, Plan
 from audit.analysis.tests_run import by_ratio
@@ -20,17 +21,22 @@ ROLES = (
 FAMILIES = (Declaration("E", family="ferns"), Declaration("F", family="ferns"))
 
 
-def weighed(*declared: Declaration):
+def weighed(*declared: Declaration, copied: str = ""):
+    """Return a plan and its ratios; the file of the label `copied` has the suspect's answers."""
     plan = plan_of(Asserted(declared=declared), ROLES)
     plan = replace(plan, parameters=Parameters(bootstrap_rounds=200, pack=default_pack().digest))
-    found = likelihood(plan, material_of(plan))
+    material = material_of(plan)
+    rows = zip(plan.inputs, material.answers, strict=True)
+    copy = tuple(f"{one} " for one in material.answers[0])
+    answers = tuple(copy if one.label == copied else row for one, row in rows)
+    found = likelihood(plan, replace(material, answers=answers))
     assert found is not None
     return plan, found
 
 
 @pytest.fixture(scope="module")
 def apart():
-    return weighed()[1]
+    return weighed(copied="D")[1]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +50,7 @@ def test_without_a_word_each_file_is_weighed_by_itself(apart):
     assert [one["files"] for one in apart["teachers"]] == [["B"], ["C"], ["D"]]
     assert apart["size"]["controls"] == apart["size"]["control_files"] == 8
     for one in apart["teachers"]:
-        assert one["families_left_out"] == one["left_out"]
+        assert one["families_left_out"] == []
         assert one["family_range"] == one["range"]
 
 
@@ -77,11 +83,13 @@ def test_a_version_of_a_teacher_is_no_control_of_the_ratio_and_it_is_said(tied):
 def test_a_family_of_controls_counts_as_one_and_is_left_out_together(tied):
     _, found = tied
     assert (found["size"]["controls"], found["size"]["control_files"]) == (6, 7)
-    without = {one["model"]: one["log10_lr"] for one in found["teachers"][0]["families_left_out"]}
-    assert len(without) == 6
-    singly = {one["model"]: one["log10_lr"] for one in found["teachers"][0]["left_out"]}
-    assert without["control-G"] == singly["control-G"]
-    assert without["control-E, control-F"] not in (singly["control-E"], singly["control-F"])
+    one = found["teachers"][0]
+    (ferns,) = one["families_left_out"]
+    singly = {each["model"]: each["log10_lr"] for each in one["left_out"]}
+    assert ferns["model"] == "control-E, control-F"
+    assert ferns["log10_lr"] not in (singly.pop("control-E"), singly.pop("control-F"))
+    every = [ferns["log10_lr"], *singly.values()]
+    assert one["family_range"] == {"low": min(every), "high": max(every)}
 
 
 def test_the_ledger_has_a_line_for_each_part_that_was_left_out(tied):
@@ -94,6 +102,31 @@ def test_the_ledger_has_a_line_for_each_part_that_was_left_out(tied):
     assert "Without control control-E" in names
     assert "Without family of controls control-E, control-F" in names
     assert "Without the teacher's file teacher-C" in names
+
+
+def test_a_ratio_that_hangs_on_one_file_or_family_says_so():
+    one = {
+        "score": 0.9, "signals": [], "bound": {"hit": None},
+        "left_out": [{"model": "x", "log10_lr": 0.5}],
+        "families_left_out": [{"model": "x, y", "log10_lr": -0.2}],
+        "files_left_out": [{"model": "b", "log10_lr": 0.4}, {"model": "c", "log10_lr": -0.1}],
+    }  # fmt: skip
+    facts = reporting.against(one, [], [])
+    assert facts[:2] == [
+        "Without one of the families of controls (x, y) the ratio falls below 1.",
+        "Without one of the files of the teacher (c) the ratio falls below 1.",
+    ]
+    assert not any(
+        "falls below" in fact for fact in reporting.against(one | {"score": -1}, [], [])
+    )
+
+
+def test_power_is_told_for_the_same_kind_of_teacher_as_the_ratio():
+    for family in (False, True):
+        fit = default_pack().fit_for(40, 8, family=family)
+        told = reporting.validation_of(default_pack(), fit, 8)
+        row = next(one for one in told["by_size"] if one["prompts"] == fit.prompts)
+        assert row["auc"] == told["auc"] == fit.figures["rates"]["auc"]
 
 
 def test_too_few_families_of_controls_are_refused():
@@ -135,18 +168,11 @@ def test_a_family_without_a_readable_name_is_refused():
         Declaration("E", family=" ")
 
 
-def test_a_copy_of_the_suspect_gets_no_ratio_whatever_its_signals_give():
-    plan = plan_of(Asserted(), ROLES)
-    plan = replace(plan, parameters=Parameters(bootstrap_rounds=200, pack=default_pack().digest))
-    material = material_of(plan)
-    first = tuple(f"{one} " for one in material.answers[0])
-    copied = replace(material, answers=(material.answers[0], first, *material.answers[2:]))
-    found = likelihood(plan, copied)
-    assert found is not None
-    copy, other, _ = found["teachers"]
+def test_a_copy_of_the_suspect_gets_no_ratio_whatever_its_signals_give(apart):
+    other, _, copy = apart["teachers"]
     assert copy["log10_lr"] is None
     assert (
-        "teacher-B gives the same answer as the suspect, word for word, to 39 of 40"
+        "teacher-D gives the same answer as the suspect, word for word, to 39 of 40"
         in (copy["abstains"])
     )
     assert copy["verbal"] == "What was found does not support H1 over H2 or H2 over H1."

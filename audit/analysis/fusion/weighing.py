@@ -175,7 +175,9 @@ def _teacher(
         "signals": _signals(scale, standing, teacher),
         "left_out": left_out,
         "range": _range(left_out),
-        "families_left_out": families,
+        "families_left_out": [
+            one for one, part in zip(families, scale.families, strict=True) if len(part) > 1
+        ],
         "family_range": _range(families),
         "files_left_out": _files_left_out(scale, standing, teacher),
     }
