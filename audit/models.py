@@ -13,6 +13,7 @@ class Source(models.Model):
         RECEIVED = "received", "waiting to be read"
         READ = "read", "read"
         UNREADABLE = "unreadable", "cannot be read"
+        ERASED = "erased", "erased"
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField()
@@ -58,7 +59,11 @@ class Exchange(models.Model):
                 fields=["source", "prompt_key"], name="one_exchange_per_prompt"
             ),
         )
-        indexes = (models.Index(fields=["prompt_key"], name="exchange_prompt_key"),)
+        indexes = (
+            models.Index(fields=["prompt_key"], name="exchange_prompt_key"),
+            # Asked before the vector of a text is evicted: does the text stand anywhere?
+            models.Index(fields=["answer_key"], name="exchange_answer_key"),
+        )
 
     def __str__(self) -> str:
         return f"record {self.record} of source {self.source_id}"
@@ -224,6 +229,7 @@ class Job(models.Model):
         EMBED = "embed", "embedding the answers"
         AUDIT = "audit", "computing the statistics"
         PRINT = "print", "printing the report"
+        CERTIFY = "certify", "recomputing the digests"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

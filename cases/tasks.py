@@ -1,16 +1,32 @@
 """Background doors of a matter: ids in, one service call; each may arrive twice or never."""
 
+import logging
 import time
+from contextlib import suppress
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
-from cases.models import Exhibit, Finding
-from cases.services import exhibits, findings, reports
-from cases.services.sweep import due_work
+from cases.models import Certification, Exhibit, Finding
+from cases.services import (
+    certifications,
+    checkpoints,
+    erasure,
+    evidence,
+    exhibits,
+    findings,
+    holds,
+    reports,
+    stamping,
+)
+from cases.services.sweep import MOST, due_work
+
+log = logging.getLogger(__name__)
 
 
 def ring(task: Task, subject: int) -> None:
@@ -38,6 +54,9 @@ def carry_out(finding_id: int) -> None:
     finding = Finding.objects.select_related("run__encoder", "matter", "asked_by").get(
         pk=finding_id
     )
+    if finding.run.sharded_at is None:
+        # Before any number: the plan's checkpoint, and whoever will vouch for it at once.
+        stamping.stamp(checkpoints.require(finding))
     embedding.cut_shards(finding.run)
     for shard in embedding.shards_to_ring(finding.run):
         embed_shard.apply_async((shard,), link=carry_out.si(finding_id))
@@ -72,6 +91,17 @@ def print_report(finding_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def certify(certification_id: int) -> None:
+    """Recompute the digests that a certification asks for."""
+    asked = Certification.objects.select_related("matter", "certifier").get(pk=certification_id)
+    job = jobs.claim(Job.Kind.CERTIFY, asked.pk)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        certifications.carry_out(asked, job)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
@@ -81,9 +111,47 @@ def sweep() -> None:
         carry_out.delay(finding)
     for finding in due.reports:
         print_report.delay(finding)
+    for certification in due.certifications:
+        certify.delay(certification)
+
+
+@shared_task(**DATABASE_AWAY)
+def cover() -> None:
+    """Make a checkpoint for each matter whose ledger has grown since its last one."""
+    for matter in checkpoints.uncovered(MOST):
+        checkpoints.cover(matter)
+
+
+@shared_task(**DATABASE_AWAY)
+def stamp() -> None:
+    """Ask for the time-stamps that are still wanting."""
+    for checkpoint in stamping.due(MOST):
+        stamping.stamp(checkpoint)
 
 
 @shared_task(**DATABASE_AWAY)
 def tidy() -> None:
     """Remove what killed processes left behind of files that they were receiving."""
     sources.remove_leftovers(time.time())
+    for source in erasure.due(MOST):
+        erasure.evict(source)
+
+
+@shared_task(**DATABASE_AWAY)
+def check_evidence() -> None:
+    """Look through store and database, once a day; log and status page say what is found."""
+    if not evidence.is_due():
+        return
+    outcome = evidence.check(lambda found: log.error("%s", found) if found.grave else None)
+    log.info("Evidence checked: %d found not as they were left.", outcome.problems)
+
+
+@shared_task(**DATABASE_AWAY)
+def retain() -> None:
+    """Erase what is past its matter's day, where the site does so at all."""
+    if not settings.RETENTION:
+        return
+    for exhibit in erasure.past_their_day(timezone.now().date(), MOST):
+        with suppress(erasure.NotErasableError, holds.HeldError):
+            reason = f"kept until {exhibit.matter.keep_until}, by the policy of the matter"
+            erasure.erase(exhibit, reason, by=erasure.janitor())

@@ -57,6 +57,9 @@ CHANGES = (
     ("cases.services.findings", {"ask", "ask_again", "carry_out"}),
     ("cases.services.reports", {"issue", "open_issued"}),
     ("cases.services.custody", {"record"}),
+    ("cases.services.holds", {"issue", "acknowledge", "release"}),
+    ("cases.services.erasure", {"erase", "keep_until"}),
+    ("cases.services.certifications", {"ask"}),
     ("cases.services.desk", {"hand_in", "audit"}),
 )
 

@@ -15,7 +15,7 @@ from audit.analysis.plan import QUESTION, Parameters
 from audit.models import Job, Shard, Source
 from audit.services import embedding, jobs
 from cases.models import Exhibit, Finding, Matter
-from cases.services import exhibits, findings, matters, reports
+from cases.services import checkpoints, exhibits, findings, matters, reports, stamping
 from cases.services.exhibits import Deposit
 
 CLERK = "command-line"
@@ -121,12 +121,20 @@ def audit(
     say(str(findings.look_ahead(received, parameters, asserted=asserted)))
     finding = findings.ask(matter, received, parameters, by=by, asserted=asserted)
     say(f"plan sealed  {finding.run.plan_digest}")
-    with _claimed(Job.Kind.AUDIT, finding, by=by) as job:
-        _carry_out(finding, job, say=say, by=by)
-    with _claimed(Job.Kind.PRINT, finding, by=by):
-        _issue(finding, by=by)
-    finding.refresh_from_db()
+    stamping.stamp(checkpoints.require(finding))
+    bring_to_report(finding, say=say, by=by)
     return finding
+
+
+def bring_to_report(finding: Finding, *, say: Say, by: User) -> None:
+    """Do whatever of a finding is not done: compute its result, print its report."""
+    if finding.run.result is None:
+        with _claimed(Job.Kind.AUDIT, finding, by=by) as job:
+            _carry_out(finding, job, say=say, by=by)
+    if reports.report_of(finding) is None:
+        with _claimed(Job.Kind.PRINT, finding, by=by):
+            _issue(finding, by=by)
+    finding.refresh_from_db()
 
 
 @contextmanager

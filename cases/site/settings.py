@@ -17,6 +17,12 @@ DATA = private_folder(
     Path(ENV.text("TOUCHSTONE_DATA", str(user_data_path("touchstone")))), "TOUCHSTONE_DATA"
 )
 SECRET_KEY = ENV.secret_key(DATA)
+SIGNING_KEY = ENV.key("SIGNING_KEY", DATA)
+SIGNING_KEYS_BEFORE = ENV.listing("SIGNING_KEYS_BEFORE")
+SALT_KEY = ENV.key("SALT_KEY", DATA)
+TIMESTAMP_URLS = ENV.authorities("TIMESTAMP_URLS")
+TIMESTAMP_ROOTS = ENV.text("TIMESTAMP_ROOTS")
+RETENTION = ENV.flag("RETENTION")
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
@@ -81,6 +87,15 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker took before the next one is due is not worth doing.
     "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
+    "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expires": 600}},
+    "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expires": 60}},
+    # Asked every hour, done once a day: it reads everything that is stored.
+    "check_evidence": {
+        "task": "cases.tasks.check_evidence",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "retain": {"task": "cases.tasks.retain", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing to remember

@@ -26,7 +26,7 @@ from cases.http import SignedInRequest
 from cases.models import Exhibit, Finding, Matter
 from cases.reports.likelihood import likelihood_of
 from cases.rules import access
-from cases.services import custody, findings, reports
+from cases.services import checkpoints, custody, findings, reports, stamping
 from cases.tasks import carry_out, ring
 
 # Pairs are long to read; few on a page.
@@ -43,8 +43,9 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
     """Seal a plan over chosen exhibits and set it going."""
     matter = queries.matter_to_act_on(request.user, matter_id)
     ready = queries.ready_exhibits(matter).order_by("number")
-    form = FindingForm(request.POST or None, request.FILES or None, ready=ready)
     seen = None
+    earlier = matter.findings.order_by("-number")
+    form = FindingForm(request.POST or None, request.FILES or None, ready=ready, earlier=earlier)
     if form.is_valid():
         try:
             if "look" not in request.POST:
@@ -100,7 +101,9 @@ def prompts_to_put(request: SignedInRequest, matter_id: int) -> HttpResponse:
 def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpResponse:
     chosen = form.exhibits()
     asserted = form.asserted_of(chosen)
-    finding = findings.ask(matter, chosen, _parameters(form), by=request.user, asserted=asserted)
+    finding = findings.ask(
+        matter, chosen, _parameters(form), by=request.user, asserted=asserted, change=form.change()
+    )
     ring(carry_out, finding.pk)
     return redirect("finding", matter.pk, finding.number)
 
@@ -142,6 +145,7 @@ def progress(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
 
 
 def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
+    checkpoint = checkpoints.covering(finding)
     return {
         "matter": finding.matter,
         "finding": finding,
@@ -152,7 +156,16 @@ def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
         "jobs": queries.jobs_of(finding),
         "same_plan": queries.others_of_same_plan(finding),
         "report": reports.report_of(finding),
+        "plan_checkpoint": checkpoint,
+        "plan_stamped": (stamped := stamping.state_of(checkpoint)),
+        "stamped_late": _is_late(finding, stamped),
     }
+
+
+def _is_late(finding: Finding, stamped: stamping.State) -> bool:
+    """Say whether a result was there before anybody outside vouched for its plan."""
+    answered = finding.run.finished_at
+    return bool(answered and stamped.independent and stamped.independent[0].at > answered)
 
 
 @login_required

@@ -17,7 +17,7 @@ from tests.places import share_encoders
 from tests.processes import manage, refusal, wait_for
 from tests.sites import Site
 
-SEALED = (*roles.APPEND_ONLY, roles.RUN)
+SEALED = (*roles.APPEND_ONLY, *roles.OPEN_IN)
 TRIED_ON_EACH = (
     "UPDATE {} SET id = id",
     "DELETE FROM {}",
@@ -56,6 +56,12 @@ def test_what_is_sealed_is_closed_to_the_services(as_service):
     for statement in (*tried, *TRIED):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             as_service.execute(statement)
+
+
+def test_what_goes_only_with_an_erasure_is_changed_by_nobody(as_service):
+    for table in roles.ERASABLE:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_service.execute(TRIED_ON_EACH[0].format(table))
 
 
 def test_the_services_write_a_result_once(as_service, alice, finding):
