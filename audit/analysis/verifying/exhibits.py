@@ -1,0 +1,93 @@
+"""Steps on exhibits: each is what was received, and its exchanges make the tree that was sealed."""
+
+from typing import Any
+
+from audit.analysis.bundling import layout
+from audit.analysis.custody import leaves, merkle
+from audit.analysis.errors import IntegrityError
+from audit.analysis.verifying.outcome import Found, NotCheckedError
+from audit.analysis.verifying.reading import Bundle
+
+_HELD = {"file": "filename", "role": "role", "model": "model", "party": "party"}
+
+
+def as_received(bundle: Bundle, found: Found) -> None:
+    """Hold every exhibit against the entry of its receipt, and every such entry against one."""
+    received = {one.facts["exhibit"]: one for one in bundle.acts("received")}
+    there = bundle.numbered("exhibits", "exhibit.json")
+    for label in sorted(received.keys() - set(there)):
+        found.wrong(
+            f"data/exhibits/{label}",
+            f"was received (entry {received[label].number}) and is not in the bundle",
+        )
+    for label in there:
+        found.at = layout.exhibit(label, "exhibit.json")
+        if label not in received:
+            found.wrong(found.at, "no entry of the ledger says that it was received")
+        else:
+            _hold(bundle, label, received[label].facts, found)
+    found.say(f"{len(there)} exhibits, {len(received)} receipts")
+
+
+def _hold(bundle: Bundle, label: str, facts: dict[str, Any], found: Found) -> None:
+    told = bundle.json(layout.exhibit(label, "exhibit.json"))
+    for fact, name in _HELD.items():
+        what = f"{name} is {told[name]!r}; it was received as {facts[fact]!r}"
+        found.unless(told[name] == facts[fact], found.at, what)
+    if not told["native"]:
+        is_erased = label in {one.facts.get("exhibit") for one in bundle.acts("erased")}
+        found.unless(is_erased, found.at, "has no native file, and none was erased")
+        return
+    native = layout.exhibit(label, told["native"])
+    have = (bundle.digests.get(native), bundle.on_disk.get(native))
+    what = (
+        f"is {have[1]} bytes with SHA-256 {have[0]}; exhibit {label} was received as "
+        f"{facts['bytes']} bytes with {facts['sha256']}"
+    )
+    found.unless(have == (facts["sha256"], facts["bytes"]), native, what)
+
+
+def trees(bundle: Bundle, found: Found) -> None:
+    """Compute the root over each exhibit's salted exchanges and hold it against the ledger's."""
+    sealed = {one.facts["exhibit"]: one.facts for one in bundle.acts("read")}
+    without = []
+    for label in bundle.numbered("exhibits", "exhibit.json"):
+        told = bundle.json(layout.exhibit(label, "exhibit.json"))
+        facts = sealed.get(label, {})
+        if facts.get("root") is None or not told["leaf_key"]:
+            without.append(label)
+        else:
+            _hold_tree(bundle, label, told, facts, found)
+    if without:
+        found.say(f"no tree to be checked for {', '.join(without)}")
+    if without == bundle.numbered("exhibits", "exhibit.json"):
+        raise NotCheckedError("no exhibit has a tree: all are unread, erased or of earlier days")
+
+
+def _hold_tree(
+    bundle: Bundle, label: str, told: dict[str, Any], facts: dict[str, Any], found: Found
+) -> None:
+    name = found.at = layout.exhibit(label, "exchanges.jsonl")
+    size, root = root_of_lines(bundle, name, bytes.fromhex(told["leaf_key"]))
+    found.unless(
+        (size, root.hex()) == (facts["taken"], facts["root"]),
+        name,
+        f"has {size} exchanges that lead to the root {root.hex()}; when exhibit {label} was read "
+        f"there were {facts['taken']} with {facts['root']}",
+    )
+
+
+def root_of_lines(bundle: Bundle, name: str, key: bytes) -> tuple[int, bytes]:
+    """Return number and root of the exchanges of a file, as `leaves.hash_of` makes their leaves.
+
+    Each line is the exchange's canonical JSON already, so that it needs no reading: the number of
+    its record stands at its end.
+    """
+    tree = merkle.CompactRange()
+    for number, line in enumerate(bundle.lines(name), start=1):
+        try:
+            record = int(line[line.rindex(b":") + 1 : -1])
+        except ValueError as error:
+            raise IntegrityError(f"{name}, line {number}: this is no exchange.") from error
+        tree.add(merkle.leaf_hash(leaves.salt_of(key, record) + line))
+    return tree.size, tree.root()
