@@ -58,7 +58,11 @@ class Exchange(models.Model):
                 fields=["source", "prompt_key"], name="one_exchange_per_prompt"
             ),
         )
-        indexes = (models.Index(fields=["prompt_key"], name="exchange_prompt_key"),)
+        indexes = (
+            models.Index(fields=["prompt_key"], name="exchange_prompt_key"),
+            # Asked before the vector of a text is evicted: does the text stand anywhere?
+            models.Index(fields=["answer_key"], name="exchange_answer_key"),
+        )
 
     def __str__(self) -> str:
         return f"record {self.record} of source {self.source_id}"
@@ -224,6 +228,7 @@ class Job(models.Model):
         EMBED = "embed", "embedding the answers"
         AUDIT = "audit", "computing the statistics"
         PRINT = "print", "printing the report"
+        CERTIFY = "certify", "recomputing the digests"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

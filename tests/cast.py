@@ -17,7 +17,7 @@ from audit.analysis.text import text_key
 from audit.analysis.transcripts import Role
 from audit.models import Encoder, Exchange, Job, LeftOutRecord, Run, RunInput, Source
 from cases.models import Exhibit, Finding, Matter, Membership, Report
-from cases.services import custody, matters
+from cases.services import checkpoints, custody, matters
 
 PROMPTS = tuple(
     f"Question {number}: what keeps a bridge of kind {number} up?" for number in range(36)
@@ -166,15 +166,25 @@ def ask(
     RunInput.objects.bulk_create(
         RunInput(run=run, source=one.source, place=place) for place, one in enumerate(exhibits)
     )
-    number = matter.findings.count() + 1
-    finding = Finding.objects.create(matter=matter, run=run, number=number, asked_by=by)
+    last = matter.findings.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    entry = custody.record(matter, "planned", {"finding": number, "plan": plan.digest}, by=by)
+    finding = Finding.objects.create(
+        matter=matter,
+        run=run,
+        number=number,
+        plan_entry=entry.number,
+        follows=last,
+        why="to see it again" if last else "",
+        asked_by=by,
+    )
     Job.objects.create(kind=Job.Kind.AUDIT, subject=finding.pk)
-    custody.record(matter, "planned", {"finding": number, "plan": plan.digest}, by=by)
     return finding
 
 
 def answer(finding: Finding) -> Finding:
     """Give a finding the result of vectors in which the first teacher is close to the suspect."""
+    checkpoints.require(finding)
     plan = Plan.from_dict(finding.run.plan)
     result = analyse(plan, material(plan)).values
     Run.objects.filter(pk=finding.run_id).update(

@@ -1,6 +1,7 @@
 """Findings: a question sealed as a plan, carried out, and entered into custody."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -10,21 +11,30 @@ from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.errors import InsufficientDataError, TouchstoneError
 from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.transcripts import Role
-from audit.models import Job, Source
+from audit.models import Job, Run, Source
 from audit.services import embedding, jobs, runs
 from cases.models import Exhibit, Finding, Matter
 from cases.rules import readiness
-from cases.services import custody
+from cases.services import checkpoints, custody
+
+AGAIN = "the same plan again, to see whether it comes to the same numbers"
 
 
 class AnotherPlanError(TouchstoneError):
-    """What is to be sealed again would be another plan; says why and what to do."""
+    """A plan is not the same as before, or does not say why it is another; says what to do."""
 
 
 _ORDER = {role.value: place for place, role in enumerate(Role)}
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Which plan of the matter another one follows, and why there is another."""
+
+    of: Finding
+    why: str
+
+
 def ask(
     matter: Matter,
     exhibits: Iterable[Exhibit],
@@ -32,12 +42,29 @@ def ask(
     *,
     by: User,
     asserted: Asserted = NOTHING,
+    change: Change | None = None,
 ) -> Finding:
     """Seal a plan over these exhibits, and what is asserted of them, before any number exists.
 
-    Raises InsufficientDataError, which says what is missing, if they could not carry an answer,
-    and WrongSettingError if something is asserted that has no place in the plan.
+    A checkpoint is made over it at once. Raises InsufficientDataError, which says what is
+    missing, if they could not carry an answer, WrongSettingError if something is asserted that
+    has no place in the plan, and AnotherPlanError if it is another plan and does not say why.
     """
+    with transaction.atomic():
+        finding = _ask(matter, exhibits, parameters, by=by, asserted=asserted, change=change)
+    checkpoints.cover(matter)
+    return finding
+
+
+def _ask(
+    matter: Matter,
+    exhibits: Iterable[Exhibit],
+    parameters: Parameters,
+    *,
+    by: User,
+    asserted: Asserted,
+    change: Change | None,
+) -> Finding:
     Matter.objects.select_for_update().get(pk=matter.pk)
     chosen = sorted(exhibits, key=lambda exhibit: (_ORDER[exhibit.role], exhibit.number))
     _require_ready(chosen)
@@ -50,28 +77,48 @@ def ask(
         question=matter.question,
         asserted=asserted,
     )
+    return _sealed(matter, runs.seal(plan, identity), plan, change, by=by)
+
+
+def _sealed(matter: Matter, run: Run, plan: Plan, change: Change | None, *, by: User) -> Finding:
+    """Enter a sealed plan as the next finding of its matter, to be carried out."""
     last = matter.findings.order_by("-number").first()
+    if last is not None and change is None:
+        raise AnotherPlanError(
+            f"A plan was sealed in this matter before, for finding {last.number}. Name the plan "
+            "that this one follows and say why there is another."
+        )
+    number = last.number + 1 if last else 1
+    facts = {
+        "finding": number,
+        "plan": plan.digest,
+        "inputs": {one.label: {"sha256": one.sha256, "role": one.role} for one in plan.inputs},
+    }
+    entry = custody.record(matter, "planned", facts | _said_of(change), by=by)
     finding = Finding.objects.create(
         matter=matter,
-        run=runs.seal(plan, identity),
-        number=last.number + 1 if last else 1,
+        run=run,
+        number=number,
+        plan_entry=entry.number,
+        follows=change.of if change else None,
+        why=change.why if change else "",
         asked_by=by,
     )
-    custody.record(matter, "planned", _planned(finding, plan), by=by)
     jobs.ask(Job.Kind.AUDIT, finding.pk)
     return finding
 
 
-def _planned(finding: Finding, plan: Plan) -> dict[str, Any]:
-    """Return what enters into custody of a plan that is sealed."""
+def _said_of(change: Change | None) -> dict[str, Any]:
+    """Return what enters into custody of the plan that another one follows, and why."""
+    if change is None:
+        return {}
     return {
-        "finding": finding.number,
-        "plan": plan.digest,
-        "inputs": {one.label: {"sha256": one.sha256, "role": one.role} for one in plan.inputs},
+        "follows": change.of.number,
+        "plan_before": change.of.run.plan_digest,
+        "why": change.why,
     }
 
 
-@transaction.atomic
 def ask_again(finding: Finding, *, by: User) -> Finding:
     """Seal the same plan anew, to see whether it comes to the same numbers.
 
@@ -82,13 +129,23 @@ def ask_again(finding: Finding, *, by: User) -> Finding:
     exhibits = [
         one for one in finding.matter.exhibits.select_related("source") if one.label in labels
     ]
-    again = ask(finding.matter, exhibits, plan.parameters, by=by, asserted=plan.asserted)
-    if again.run.plan_digest != finding.run.plan_digest:
-        raise AnotherPlanError(
-            f"The plan of finding {finding.number} cannot be sealed again: the encoder or the "
-            "version of the method is another one now. Ask for a new finding instead."
+    again = Change(finding, AGAIN)
+    with transaction.atomic():
+        found = _ask(
+            finding.matter,
+            exhibits,
+            plan.parameters,
+            by=by,
+            asserted=plan.asserted,
+            change=again,
         )
-    return again
+        if found.run.plan_digest != finding.run.plan_digest:
+            raise AnotherPlanError(
+                f"The plan of finding {finding.number} cannot be sealed again: the encoder or "
+                "the version of the method is another one now. Ask for a new finding instead."
+            )
+    checkpoints.cover(finding.matter)
+    return found
 
 
 def _differing(finding: Finding, computed: runs.Computed) -> list[int]:
@@ -131,6 +188,7 @@ def carry_out(finding: Finding, *, by: User) -> None:
     """Compute the finding's result and enter it; done twice, the second changes nothing."""
     if finding.run.result is not None:
         return
+    checkpoints.require(finding)
     computed = runs.compute(finding.run)
     with transaction.atomic():
         if not runs.keep(finding.run, computed):

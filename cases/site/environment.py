@@ -1,5 +1,6 @@
 """Settings as they come from the environment: read, checked, and refused in one sentence."""
 
+import base64
 import os
 import secrets
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from audit.blobs import open_store
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
 BROKER_SCHEMES = ("redis", "rediss", "redis+socket", "amqp", "amqps", "pgmq")
+_KEY_BYTES = 32
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -63,7 +65,22 @@ class Environment:
     def secret_key(self, data: Path) -> str:
         """SECRET_KEY, or one drawn once and kept in the data folder for its owner alone."""
         given = self.text("SECRET_KEY")
-        return given or _kept_secret(data / "secret_key")
+        return given or _kept_secret(data / "secret_key", secrets.token_urlsafe(50), "SECRET_KEY")
+
+    def key(self, name: str, data: Path) -> str:
+        """Return 32 secret bytes in base64, or those drawn once and kept in the data folder."""
+        drawn = base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+        given = self.text(name) or _kept_secret(data / name.lower(), drawn, name)
+        try:
+            length = len(base64.b64decode(given, validate=True))
+        except ValueError:
+            length = 0
+        if length != _KEY_BYTES:
+            raise WrongSettingError(
+                f"{name} is not {_KEY_BYTES} bytes in base64: make one with"
+                f" `openssl rand -base64 {_KEY_BYTES}`, or leave it out."
+            )
+        return given
 
     def time_zone(self) -> str:
         """Return a name of the IANA time zone database."""
@@ -143,17 +160,17 @@ def private_folder(path: Path, name: str) -> Path:
     return path.resolve()
 
 
-def _kept_secret(path: Path) -> str:
+def _kept_secret(path: Path, drawn: str, name: str) -> str:
     try:
         if not path.exists():
-            _write_once(path, secrets.token_urlsafe(50))
+            _write_once(path, drawn)
         secret = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise WrongSettingError(
-            f"{path} cannot be read or written ({error}): mend its mode, or set SECRET_KEY."
+            f"{path} cannot be read or written ({error}): mend its mode, or set {name}."
         ) from error
     if not secret:
-        raise WrongSettingError(f"{path} is empty: remove it, or set SECRET_KEY.")
+        raise WrongSettingError(f"{path} is empty: remove it, or set {name}.")
     return secret
 
 

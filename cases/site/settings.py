@@ -17,6 +17,9 @@ DATA = private_folder(
     Path(ENV.text("TOUCHSTONE_DATA", str(user_data_path("touchstone")))), "TOUCHSTONE_DATA"
 )
 SECRET_KEY = ENV.secret_key(DATA)
+SIGNING_KEY = ENV.key("SIGNING_KEY", DATA)
+SIGNING_KEYS_BEFORE = ENV.listing("SIGNING_KEYS_BEFORE")
+SALT_KEY = ENV.key("SALT_KEY", DATA)
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")

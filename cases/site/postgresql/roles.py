@@ -14,10 +14,28 @@ from psycopg import sql
 from audit.analysis.errors import WrongSettingError
 
 # Rows that are added and never changed.
-APPEND_ONLY = ("cases_custodyentry", "cases_report", "audit_runinput", "audit_nearmatching")
-# Of a run only what is not sealed can be written: a trigger has it written once.
-RUN = "audit_run"
-OPEN_IN_RUN = ("sharded_at", "result", "result_digest", "environment", "finished_at")
+APPEND_ONLY = (
+    "audit_nearmatching",
+    "audit_runinput",
+    "cases_certification",
+    "cases_checkpoint",
+    "cases_custodyentry",
+    "cases_erasure",
+    "cases_exhibittree",
+    "cases_finding",
+    "cases_holdacknowledgement",
+    "cases_report",
+    "cases_timestamp",
+)
+# Of these only the columns named can be written: triggers have each written once. None goes.
+OPEN_IN = {
+    "audit_run": ("sharded_at", "result", "result_digest", "environment", "finished_at"),
+    "cases_certifiedexhibit": ("computed", "size", "tool", "problem", "at"),
+    "cases_exhibit": ("disposed_at", "withdrawn_at"),
+    "cases_hold": ("released_at", "released_by_id", "release_reason"),
+}
+# These go only with an erasure, which a trigger sees to, and are never changed.
+ERASABLE = ("audit_exchange", "audit_leftoutrecord", "cases_exhibitkey")
 MIGRATIONS = "django_migrations"
 
 
@@ -60,13 +78,19 @@ def let_in(service: str, password: str = "") -> None:
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
     ):
         _run(rights, service)
-    for table in tables.intersection((*APPEND_ONLY, RUN)):
-        _run("REVOKE UPDATE, DELETE ON {} FROM {}", table, service)
-    if RUN in tables:
-        for column in OPEN_IN_RUN:
-            _run("GRANT UPDATE ({}) ON {} TO {}", column, RUN, service)
+    _close_what_is_sealed(tables, service)
     for table in tables.intersection([MIGRATIONS]):
         _run("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}", table, service)
+
+
+def _close_what_is_sealed(tables: set[str], service: str) -> None:
+    for table in tables.intersection((*APPEND_ONLY, *OPEN_IN)):
+        _run("REVOKE UPDATE, DELETE ON {} FROM {}", table, service)
+    for table in tables.intersection(ERASABLE):
+        _run("REVOKE UPDATE ON {} FROM {}", table, service)
+    for table in tables.intersection(OPEN_IN):
+        for column in OPEN_IN[table]:
+            _run("GRANT UPDATE ({}) ON {} TO {}", column, table, service)
 
 
 def _require_account(service: str, password: str) -> None:

@@ -1,4 +1,4 @@
-"""Matters and what they hold. What must never happen is a constraint or a trigger here."""
+"""Matters, the exhibits and findings in them, and the reports on these."""
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,8 @@ class Matter(models.Model):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
+    # After this day the exhibits are erased, where the site does so; never under a hold.
+    keep_until = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -128,6 +130,13 @@ class Finding(models.Model):
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="findings")
     run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="finding")
     number = models.PositiveIntegerField()
+    # The custody entry by which the plan was sealed: a result needs a checkpoint that covers it.
+    plan_entry = models.PositiveBigIntegerField()
+    # A change makes a new plan, which names the one before it and says why.
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+    why = models.CharField(max_length=500, blank=True, default="")
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -137,6 +146,11 @@ class Finding(models.Model):
         ordering = ("-number",)
         constraints = (
             models.UniqueConstraint(fields=["matter", "number"], name="one_finding_per_number"),
+            models.CheckConstraint(
+                condition=Q(number=1, follows__isnull=True, why="")
+                | (Q(number__gt=1, follows__isnull=False) & ~Q(why="")),
+                name="another_plan_names_one_before_and_why",
+            ),
         )
 
     def __str__(self) -> str:
@@ -165,36 +179,3 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"Report on {self.finding}"
-
-
-class CustodyEntry(models.Model):
-    """One act in a matter, sealed onto the one before it. Never changed, never removed."""
-
-    class Way(models.TextChoices):
-        PAGE = "page", "on a page"
-        COMMAND_LINE = "command line", "on the command line"
-        WORKER = "worker", "in the background"
-
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="custody")
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
-    # Empty in entries of earlier versions, which did not keep it.
-    way = models.CharField(max_length=12, choices=Way, blank=True, default="")
-    act = models.CharField(max_length=40)
-    facts = models.JSONField()
-    previous = models.CharField(max_length=64)
-    seal = models.CharField(max_length=64, unique=True)
-
-    class Meta:
-        ordering = ("number",)
-        verbose_name_plural = "custody entries"
-        constraints = (
-            models.UniqueConstraint(fields=["matter", "number"], name="one_entry_per_number"),
-            models.UniqueConstraint(fields=["matter", "previous"], name="the_chain_never_forks"),
-        )
-        # Asked before each reading that is recorded: has this person's been of late?
-        indexes = (models.Index(fields=["matter", "actor", "at"], name="acts_of_a_person"),)
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.act}"

@@ -1,0 +1,35 @@
+"""The tables of the site. What must never happen is a constraint or a trigger here."""
+
+from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
+from cases.models.evidence import (
+    Certification,
+    CertifiedExhibit,
+    Erasure,
+    EvidenceCheck,
+    ExhibitKey,
+    ExhibitTree,
+    Hold,
+    HoldAcknowledgement,
+)
+from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
+
+__all__ = [
+    "Authority",
+    "Certification",
+    "CertifiedExhibit",
+    "Checkpoint",
+    "CustodyEntry",
+    "Erasure",
+    "EvidenceCheck",
+    "Exhibit",
+    "ExhibitKey",
+    "ExhibitTree",
+    "Finding",
+    "Hold",
+    "HoldAcknowledgement",
+    "Matter",
+    "Membership",
+    "Party",
+    "Report",
+    "TimeStamp",
+]
