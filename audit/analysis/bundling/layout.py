@@ -16,13 +16,14 @@ UNLISTED = frozenset({NOTE, MANIFEST, TAG_MANIFEST})
 
 PAYLOAD = "data/"
 INDEX = "data/bundle.json"
-KEY = "data/key.txt"
+KEYS = "data/keys.txt"
 CRATE = "data/ro-crate-metadata.json"
 STATEMENT = "data/statement.json"
 ENVIRONMENT = "data/environment.json"
 ENTRIES = "data/ledger/entries.jsonl"
 PROOFS = "data/ledger/proofs.json"
-PEOPLE = "data/people.json"
+CERTIFICATIONS = "data/certifications.json"
+HOLDS = "data/holds.json"
 
 # What is counted twice, once in the database and once in what was written.
 COUNTED = (

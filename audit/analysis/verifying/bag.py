@@ -17,7 +17,7 @@ _NEEDED = (
     layout.NOTE,
     layout.README,
     layout.INDEX,
-    layout.KEY,
+    layout.KEYS,
     layout.CRATE,
     layout.STATEMENT,
     layout.ENVIRONMENT,

@@ -47,7 +47,7 @@ def opened(bundle: Bundle) -> dict[int, Checkpoint]:
     for name in sorted(bundle.on_disk):
         if name.startswith("data/ledger/checkpoints/"):
             try:
-                one = checkpoints.opened(bundle.text(name), [bundle.key])
+                one = checkpoints.opened(bundle.text(name), bundle.keys)
             except IntegrityError as error:
                 raise IntegrityError(f"{name}: {error}") from error
             if layout.checkpoint(one.size) != name:
@@ -59,11 +59,12 @@ def opened(bundle: Bundle) -> dict[int, Checkpoint]:
 def signed_checkpoints(bundle: Bundle, found: Found) -> None:
     """Hold every checkpoint against the root over as many entries as it covers."""
     signed = opened(bundle)
-    origin = f"{bundle.key.name}/matter/{bundle.index['matter']['number']}"
+    matter = bundle.index["matter"]["number"]
+    origins = [f"{key.name}/matter/{matter}" for key in bundle.keys]
     roots = _roots(bundle, set(signed))
     for size, one in signed.items():
         name = layout.checkpoint(size)
-        found.unless(one.origin == origin, name, f"is of the log {one.origin}, not {origin}")
+        found.unless(one.origin in origins, name, f"is of the log {one.origin}, not {origins}")
         if size not in roots:
             found.wrong(name, f"covers {size} entries, and the ledger here has fewer")
         else:

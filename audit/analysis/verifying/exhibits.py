@@ -1,4 +1,4 @@
-"""Steps on exhibits: each is what was received, and its exchanges make the tree that was sealed."""
+"""Steps on exhibits: each is what was received; its exchanges make the tree that was sealed."""
 
 from typing import Any
 
@@ -35,8 +35,7 @@ def _hold(bundle: Bundle, label: str, facts: dict[str, Any], found: Found) -> No
         what = f"{name} is {told[name]!r}; it was received as {facts[fact]!r}"
         found.unless(told[name] == facts[fact], found.at, what)
     if not told["native"]:
-        is_erased = label in {one.facts.get("exhibit") for one in bundle.acts("erased")}
-        found.unless(is_erased, found.at, "has no native file, and none was erased")
+        found.unless(is_erased(bundle, label), found.at, "has no native file, and none was erased")
         return
     native = layout.exhibit(label, told["native"])
     have = (bundle.digests.get(native), bundle.on_disk.get(native))
@@ -49,19 +48,38 @@ def _hold(bundle: Bundle, label: str, facts: dict[str, Any], found: Found) -> No
 
 def trees(bundle: Bundle, found: Found) -> None:
     """Compute the root over each exhibit's salted exchanges and hold it against the ledger's."""
-    sealed = {one.facts["exhibit"]: one.facts for one in bundle.acts("read")}
+    sealed = {
+        one.facts["exhibit"]: one.facts for one in bundle.acts("read") if "root" in one.facts
+    }
     without = []
     for label in bundle.numbered("exhibits", "exhibit.json"):
         told = bundle.json(layout.exhibit(label, "exhibit.json"))
-        facts = sealed.get(label, {})
-        if facts.get("root") is None or not told["leaf_key"]:
+        if label not in sealed or not told["leaf_key"]:
+            _require_reason(bundle, label, told, is_sealed=label in sealed, found=found)
             without.append(label)
         else:
-            _hold_tree(bundle, label, told, facts, found)
+            _hold_tree(bundle, label, told, sealed[label], found)
     if without:
         found.say(f"no tree to be checked for {', '.join(without)}")
     if without == bundle.numbered("exhibits", "exhibit.json"):
         raise NotCheckedError("no exhibit has a tree: all are unread, erased or of earlier days")
+
+
+def _require_reason(
+    bundle: Bundle, label: str, told: dict[str, Any], *, is_sealed: bool, found: Found
+) -> None:
+    """Note an exhibit that ought to have a tree and a key, and has not."""
+    name = layout.exhibit(label, "exhibit.json")
+    if is_sealed:
+        found.unless(is_erased(bundle, label), name, "has lost its key, and was not erased")
+    else:
+        is_read = told["state"] == "read"
+        found.unless(not is_read, name, "was read, and no entry of the ledger seals its tree")
+
+
+def is_erased(bundle: Bundle, label: str) -> bool:
+    """Say whether the ledger says that the texts of an exhibit were erased."""
+    return label in {one.facts.get("exhibit") for one in bundle.acts("erased")}
 
 
 def _hold_tree(
@@ -70,10 +88,10 @@ def _hold_tree(
     name = found.at = layout.exhibit(label, "exchanges.jsonl")
     size, root = root_of_lines(bundle, name, bytes.fromhex(told["leaf_key"]))
     found.unless(
-        (size, root.hex()) == (facts["taken"], facts["root"]),
+        (size, root.hex()) == (facts["leaves"], facts["root"]),
         name,
         f"has {size} exchanges that lead to the root {root.hex()}; when exhibit {label} was read "
-        f"there were {facts['taken']} with {facts['root']}",
+        f"there were {facts['leaves']} with {facts['root']}",
     )
 
 

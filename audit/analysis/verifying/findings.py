@@ -1,4 +1,4 @@
-"""Steps on findings: each plan sealed before its result; every run here, nulls and failures too."""
+"""Steps on findings: each plan sealed before its result; every run here, nulls too."""
 
 from datetime import datetime
 from typing import Any

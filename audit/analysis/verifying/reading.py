@@ -21,12 +21,12 @@ _MATERIAL = frozenset({"received", "read", "erased", "planned", "found", "failed
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """What the checker brings along: the site's key as text, and root certificates as PEM.
+    """What the checker brings along: the site's keys as text, and root certificates as PEM.
 
     Both are empty where the checker has none; then only the bundle itself speaks for them.
     """
 
-    key: str = ""
+    keys: tuple[str, ...] = ()
     roots: bytes = b""
 
 
@@ -97,9 +97,16 @@ class Bundle:
         return found
 
     @cached_property
+    def keys(self) -> list[VerifierKey]:
+        """The keys that the bundle itself names as its site's: today's first, then earlier ones."""
+        return [VerifierKey.parsed(line) for line in self.text(layout.KEYS).splitlines()]
+
+    @property
     def key(self) -> VerifierKey:
-        """The key that the bundle itself names as its site's."""
-        return VerifierKey.parsed(self.text(layout.KEY).strip())
+        """The key that signed the bundle; raises IntegrityError for none."""
+        if not self.keys:
+            raise IntegrityError(f"{layout.KEYS} names no key.")
+        return self.keys[0]
 
     def entries(self) -> Iterator[tuple[ledger.Entry, str]]:
         """Yield the ledger's entries with their seals; raises IntegrityError with the line."""

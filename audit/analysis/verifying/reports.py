@@ -1,4 +1,4 @@
-"""Steps on reports: each as it was issued, on what was sealed, and printing what its results are."""
+"""Steps on reports: each as it was issued, on what was sealed, printing what its results are."""
 
 import re
 from collections import Counter

@@ -30,19 +30,16 @@ def signed_list(bundle: Bundle, found: Found) -> None:
 
 
 def known_key(bundle: Bundle, found: Found) -> None:
-    """Hold the bundle's key against the one that the checker got from elsewhere."""
-    if not bundle.trust.key:
+    """Hold the bundle's keys against those that the checker got from elsewhere."""
+    if not bundle.trust.keys:
         raise NotCheckedError(
             f"the key {bundle.key.name} is asserted by the bundle itself: whoever made the bundle "
             "anew could have put another there. Get the site's key from the site by another way "
             "and give it with --key"
         )
-    known = VerifierKey.parsed(bundle.trust.key.strip())
-    found.unless(
-        known == bundle.key,
-        layout.KEY,
-        f"is {bundle.key}, which is not the key that you gave, {known}",
-    )
+    known = [VerifierKey.parsed(one.strip()) for one in bundle.trust.keys]
+    for one in bundle.keys:
+        found.unless(one in known, layout.KEYS, f"names {one}, which is not a key that you gave")
 
 
 def counts(bundle: Bundle, found: Found) -> None:

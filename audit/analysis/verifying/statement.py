@@ -1,4 +1,4 @@
-"""Steps on what describes the bundle: the signed statement of what was made of what; the crate."""
+"""Steps on what describes the bundle: what was made of what, signed; and the crate."""
 
 import base64
 import json

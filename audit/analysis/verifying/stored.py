@@ -36,7 +36,7 @@ class StoredVectors:
         return Way("stored", "none", "float32", ())
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vectors of the texts in their order; raises IntegrityError for one without."""
+        """Return the vectors of the texts in order; raises IntegrityError for one without."""
         wanted = np.array([text_key(one).encode() for one in texts], dtype="S64")
         places = np.searchsorted(self.keys, wanted)
         places = np.minimum(places, len(self.keys) - 1)
