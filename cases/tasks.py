@@ -9,8 +9,8 @@ from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
 from cases.models import Exhibit, Finding
-from cases.services import exhibits, findings, reports
-from cases.services.sweep import due_work
+from cases.services import checkpoints, exhibits, findings, reports, stamping
+from cases.services.sweep import MOST, due_work
 
 
 def ring(task: Task, subject: int) -> None:
@@ -38,6 +38,9 @@ def carry_out(finding_id: int) -> None:
     finding = Finding.objects.select_related("run__encoder", "matter", "asked_by").get(
         pk=finding_id
     )
+    if finding.run.sharded_at is None:
+        # Before any number: the plan's checkpoint, and whoever will vouch for it at once.
+        stamping.stamp(checkpoints.require(finding))
     embedding.cut_shards(finding.run)
     for shard in embedding.shards_to_ring(finding.run):
         embed_shard.apply_async((shard,), link=carry_out.si(finding_id))
@@ -81,6 +84,20 @@ def sweep() -> None:
         carry_out.delay(finding)
     for finding in due.reports:
         print_report.delay(finding)
+
+
+@shared_task(**DATABASE_AWAY)
+def cover() -> None:
+    """Make a checkpoint for each matter whose ledger has grown since its last one."""
+    for matter in checkpoints.uncovered(MOST):
+        checkpoints.cover(matter)
+
+
+@shared_task(**DATABASE_AWAY)
+def stamp() -> None:
+    """Ask for the time-stamps that are still wanting."""
+    for checkpoint in stamping.due(MOST):
+        stamping.stamp(checkpoint)
 
 
 @shared_task(**DATABASE_AWAY)

@@ -4,8 +4,11 @@ Whoever runs it sets its clock: its stamps prove nothing to anybody, and its cer
 """
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Self
 
 from asn1crypto import cms, tsp
@@ -39,13 +42,16 @@ class Authority:
     root: x509.Certificate
 
     @classmethod
-    def made(cls, since: datetime) -> Self:
-        """Return a new authority whose certificates are valid for ten years from `since`."""
+    def made(cls, since: datetime, warning: str = WARNING) -> Self:
+        """Return a new authority whose certificates are valid for ten years from `since`.
+
+        Its names begin with the warning; tests give another to see what a trusted one comes to.
+        """
         root_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-        name = _name("root")
+        name = _name("root", warning)
         root = _certificate(name, root_key, name, since)
         root = root.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        own = _certificate(_name("time stamps"), key, name, since)
+        own = _certificate(_name("time stamps", warning), key, name, since)
         own = own.add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True
         )
@@ -143,11 +149,26 @@ def _info(asked: tsp.TimeStampReq, at: datetime) -> tsp.TSTInfo:
     )
 
 
-def _name(part: str) -> x509.Name:
+def kept_in(folder: Path, now: datetime) -> bytes:
+    """Return the authority's file of a folder, made if need be and readable by its owner alone."""
+    path = folder / "test_authority.pem"
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            # Valid from yesterday: its stamps name whole seconds.
+            file.write(Authority.made(now - timedelta(days=1)).as_pem())
+        # A link never replaces: of two processes the first one's authority stands.
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_bytes()
+
+
+def _name(part: str, warning: str) -> x509.Name:
     return x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, WARNING),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{WARNING} ({part})"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, warning),
+            x509.NameAttribute(NameOID.COMMON_NAME, f"{warning} ({part})"),
         ]
     )
 

@@ -15,7 +15,7 @@ from audit.analysis.plan import QUESTION, Parameters
 from audit.models import Job, Shard, Source
 from audit.services import embedding, jobs
 from cases.models import Exhibit, Finding, Matter
-from cases.services import exhibits, findings, matters, reports
+from cases.services import checkpoints, exhibits, findings, matters, reports, stamping
 from cases.services.exhibits import Deposit
 
 CLERK = "command-line"
@@ -119,6 +119,7 @@ def audit(
     labels = {one.model_name: one.label for one in received}
     finding = findings.ask(matter, received, parameters, by=by, asserted=asserted.renamed(labels))
     say(f"plan sealed  {finding.run.plan_digest}")
+    stamping.stamp(checkpoints.require(finding))
     with _claimed(Job.Kind.AUDIT, finding, by=by) as job:
         _carry_out(finding, job, say=say, by=by)
     with _claimed(Job.Kind.PRINT, finding, by=by):

@@ -11,8 +11,8 @@ from django.utils import timezone
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from audit.services import jobs, sources
-from cases.models import Exhibit, Matter
-from cases.services import custody, matters
+from cases.models import Erasure, Exhibit, ExhibitTree, Matter
+from cases.services import custody, matters, trees
 
 # As many characters as the column has.
 LONGEST_NAME = 120
@@ -102,21 +102,37 @@ def read(exhibit: Exhibit, *, by: User) -> bool:
     if exhibit.source.state == Source.State.RECEIVED:
         _record_failure(exhibit, by=by)
         return False
-    _dispose(exhibit, by=by)
+    # Grown outside the transaction: a million leaves take seconds, and others wait for the chain.
+    tree = trees.grown(exhibit.source) if _needs_tree(exhibit) else None
+    _dispose(exhibit, tree, by=by)
     exhibit.refresh_from_db(fields=["disposed_at"])
     return True
 
 
+def _needs_tree(exhibit: Exhibit) -> bool:
+    """Say whether an exhibit that was read has no tree yet; one of an earlier version has none."""
+    is_read = exhibit.source.state == Source.State.READ
+    return is_read and not (
+        ExhibitTree.objects.filter(exhibit=exhibit).exists()
+        or Erasure.objects.filter(exhibit=exhibit).exists()
+    )
+
+
 @transaction.atomic
-def _dispose(exhibit: Exhibit, *, by: User) -> None:
-    """Enter what was taken and left out of the exhibit into custody, once."""
+def _dispose(exhibit: Exhibit, tree: trees.Grown | None, *, by: User) -> None:
+    """Enter what was taken and left out of the exhibit into custody, once, and keep its tree."""
+    Matter.objects.select_for_update().get(pk=exhibit.matter_id)
+    if tree is not None and not _needs_tree(exhibit):
+        return
     undisposed = Exhibit.objects.filter(pk=exhibit.pk, disposed_at__isnull=True)
-    if not undisposed.update(disposed_at=timezone.now()):
+    if not undisposed.update(disposed_at=timezone.now()) and tree is None:
         return
     source = exhibit.source
     facts: dict[str, Any] = {"exhibit": exhibit.label, "state": source.state}
-    if source.state == Source.State.READ:
+    if tree is not None:
         facts |= {"format": source.format, "taken": source.taken, "left_out": source.left_out}
+        facts |= {"leaves": tree.size, "root": tree.root}
+        trees.keep(exhibit, tree)
     else:
         facts |= {"problem": exhibit.problem}
     custody.record(exhibit.matter, "read", facts, by=by)

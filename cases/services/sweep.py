@@ -34,12 +34,15 @@ def due_work() -> Due:
 def _undisposed() -> tuple[int, ...]:
     """Return the exhibits whose reading has not come into custody though it was time for it.
 
-    One whose reading failed for want of its bytes waits until these are handed in again.
+    One whose reading failed for want of its bytes waits until these are handed in again. One
+    that was read by an earlier version, which made no trees, is due as well.
     """
     unread = jobs.to_ring(Job.Kind.READ, MOST)
+    is_waiting = Q(disposed_at__isnull=True) & (
+        ~Q(source__state=Source.State.RECEIVED) | Q(source__in=unread)
+    )
+    has_no_tree = Q(source__state=Source.State.READ, tree__isnull=True, erasure__isnull=True)
     waiting = Exhibit.objects.filter(
-        ~Q(source__state=Source.State.RECEIVED) | Q(source__in=unread),
-        disposed_at__isnull=True,
-        received_at__lt=timezone.now() - jobs.PATIENCE,
+        is_waiting | has_no_tree, received_at__lt=timezone.now() - jobs.PATIENCE
     )
     return tuple(waiting.order_by("pk").values_list("pk", flat=True)[:MOST])

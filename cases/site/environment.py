@@ -55,6 +55,17 @@ class Environment:
         """Values between commas."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
 
+    def authorities(self, name: str) -> list[str]:
+        """Return addresses of time-stamping authorities, or `local-test:` for one of our own."""
+        given = self.listing(name)
+        for url in given:
+            if _scheme(url) not in ("http", "https", "local-test"):
+                raise WrongSettingError(
+                    f"{name} names {url!r}: set it to addresses that begin with http:// or"
+                    " https://, with commas between them, or leave it out."
+                )
+        return given
+
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of the given words; the first where the variable is absent."""
         value = self.text(name, choices[0])

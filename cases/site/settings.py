@@ -20,6 +20,8 @@ SECRET_KEY = ENV.secret_key(DATA)
 SIGNING_KEY = ENV.key("SIGNING_KEY", DATA)
 SIGNING_KEYS_BEFORE = ENV.listing("SIGNING_KEYS_BEFORE")
 SALT_KEY = ENV.key("SALT_KEY", DATA)
+TIMESTAMP_URLS = ENV.authorities("TIMESTAMP_URLS")
+TIMESTAMP_ROOTS = ENV.text("TIMESTAMP_ROOTS")
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
@@ -84,6 +86,8 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker took before the next one is due is not worth doing.
     "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
+    "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expires": 600}},
+    "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expires": 60}},
     "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing to remember
