@@ -98,7 +98,7 @@ class Bundle:
 
     @cached_property
     def keys(self) -> list[VerifierKey]:
-        """The keys that the bundle itself names as its site's: today's first, then earlier ones."""
+        """The keys that the bundle itself names as its site's: today's, then earlier ones."""
         return [VerifierKey.parsed(line) for line in self.text(layout.KEYS).splitlines()]
 
     @property

@@ -51,7 +51,9 @@ def write(matter: Matter, place: Path, *, say: Say, by: User) -> Written:
         stamping.stamp(checkpoints.cover(matter))
         with _snapshot():
             counts = _write_all(matter, made, say)
-        note = made.finish(_info(matter), lambda text: notes.signed(text, checkpoints.signing_key()))
+        note = made.finish(
+            _info(matter), lambda text: notes.signed(text, checkpoints.signing_key())
+        )
     with transaction.atomic():
         facts = {"bundle": note.sha256, "counts": counts}
         custody.record(matter, "exported", facts, by=by)
@@ -68,7 +70,7 @@ def _snapshot() -> Iterator[None]:
 
 
 def _write_all(matter: Matter, made: bag.Bag, say: Say) -> dict[str, int]:
-    """Write every part, hold the counts against the matter's own, and describe what was written."""
+    """Write every part, hold the counts against the matter's, and describe what was written."""
     written = evidence.write(matter, made, say)
     findings = work.write(matter, made, say)
     stamps = ledger.write(matter, made)

@@ -1,4 +1,4 @@
-"""The exhibits of a bundle: native bytes, what was read of them, and the vectors of their texts."""
+"""The exhibits of a bundle: native bytes, what was read of them, vectors of their texts."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -11,7 +11,7 @@ from audit.analysis.bundling.bag import Bag
 from audit.analysis.digests import canonical_json, chunks_of
 from audit.models import Encoder, Source
 from audit.services.sources import store
-from cases.models import ExhibitKey, Exhibit, Matter
+from cases.models import Exhibit, ExhibitKey, Matter
 from cases.services import trees
 from cases.services.bundles.counting import encoders_of, vectors_of
 
@@ -105,7 +105,7 @@ def _vectors(encoder: Encoder, matter: Matter, made: Bag) -> int:
     shape = (rows.count(), encoder.identity["dimensions"])
     with made.open(layout.vectors(encoder.digest, "vectors.npy")) as vectors:
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
-        np.lib.format.write_array_header_1_0(vectors, header)  # type: ignore[arg-type] # writes only
+        np.lib.format.write_array_header_1_0(vectors, header)
         with made.open(layout.vectors(encoder.digest, "texts.txt")) as texts:
             for key, vector in _pairs(rows):
                 texts.write(f"{key}\n".encode())

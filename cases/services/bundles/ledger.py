@@ -29,9 +29,7 @@ class Written:
 
 def write(matter: Matter, made: Bag) -> Written:
     """Write the whole ledger with all that vouches for it."""
-    entries = (
-        asdict(entry) | {"seal": sealed} for entry, sealed in custody.entries_of(matter)
-    )
+    entries = (asdict(entry) | {"seal": sealed} for entry, sealed in custody.entries_of(matter))
     many = write_lines(made, layout.ENTRIES, entries)
     rows, sizes = [], []
     for checkpoint in matter.checkpoints.order_by("size"):
