@@ -1,6 +1,7 @@
 """The opposing expert's door, without Django.
 
 `python -m audit.analysis verify BUNDLE` checks a bundle, step by step;
+`python -m audit.analysis tamper BUNDLE` tries to tamper with copies of one;
 `python -m audit.analysis replay RESULTS.json FILE...` computes a report's numbers again;
 `python -m audit.analysis battery --out FILE` writes prompts to put to models;
 `python -m audit.analysis figures` prints the error rates of a calibration pack.
@@ -21,6 +22,7 @@ from audit.analysis.fusion.pack import load as load_pack
 from audit.analysis.fusion.table import figures_table
 from audit.analysis.plan import Plan
 from audit.analysis.replay import SHARE_TOLERANCE, TOLERANCE, differences, replay
+from audit.analysis.tampering import command as tampering
 from audit.analysis.verifying import command as verifying
 from audit.analysis.version import VERSION
 
@@ -54,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check a bundle, step by step")
     verifying.add_arguments(verify)
     verify.set_defaults(run=verifying.run)
+    tamper = commands.add_parser("tamper", help="try to tamper with copies of a bundle")
+    tampering.add_arguments(tamper)
+    tamper.set_defaults(run=tampering.run)
     prompts = commands.add_parser("battery", help="write prompts to put to models")
     battery.add_arguments(prompts)
     prompts.set_defaults(run=_battery)

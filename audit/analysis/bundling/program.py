@@ -27,16 +27,16 @@ from pathlib import Path
 
 def main():
     here = Path(sys.argv[0]).resolve()
-    words = sys.argv[1:]
-    if not any(not word.startswith("-") for word in words):
-        words = [str(here.parent), *words]
     with tempfile.TemporaryDirectory(prefix="touchstone-verify-") as folder:
         with zipfile.ZipFile(here) as packed:
             packed.extractall(folder)
         sys.path[0] = folder
-        from audit.analysis.__main__ import main as run
-
-        return run(["verify", *words])
+        try:
+            from audit.analysis.verifying.command import main as verify
+        except ModuleNotFoundError as error:
+            sys.stderr.write(f"This needs the package {error.name}: see README.txt\\n")
+            return 2
+        return verify(sys.argv[1:] or [str(here.parent)])
 
 
 if __name__ == "__main__":

@@ -28,8 +28,7 @@ _NEEDED = (
 
 def complete(bundle: Bundle, found: Found) -> None:
     """Hold the files against the two manifests, both ways, and against what every bundle has."""
-    payload = listed(bundle, layout.MANIFEST)
-    tags = listed(bundle, layout.TAG_MANIFEST)
+    payload, tags = _manifests(bundle, found)
     for name in bundle.strange:
         found.wrong(name, "is a link or no plain file; a bundle holds plain files only")
     named = payload | tags
@@ -45,7 +44,8 @@ def complete(bundle: Bundle, found: Found) -> None:
 
 def digests(bundle: Bundle, found: Found) -> None:
     """Hold the digest of every file against its manifest."""
-    named = listed(bundle, layout.MANIFEST) | listed(bundle, layout.TAG_MANIFEST)
+    payload, tags = _manifests(bundle, found)
+    named = payload | tags
     for name, sha256 in sorted(named.items()):
         if name in bundle.digests:
             is_same = bundle.digests[name] == sha256
@@ -53,6 +53,14 @@ def digests(bundle: Bundle, found: Found) -> None:
                 is_same, name, f"has SHA-256 {bundle.digests[name]}; the manifest has {sha256}"
             )
     found.say(f"{len(bundle.digests)} files hashed")
+
+
+def _manifests(bundle: Bundle, found: Found) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what the manifest of the payload names, and that of the other files."""
+    read = []
+    for found.at in (layout.MANIFEST, layout.TAG_MANIFEST):
+        read.append(listed(bundle, found.at))
+    return read[0], read[1]
 
 
 def listed(bundle: Bundle, manifest: str) -> dict[str, str]:

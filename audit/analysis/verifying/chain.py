@@ -14,6 +14,7 @@ from audit.analysis.verifying.reading import Bundle
 
 # A clock that is set right may go back a little; who back-dates goes further.
 _BACK = timedelta(minutes=1)
+_NOTES = "data/ledger/checkpoints/"
 
 
 def chain(bundle: Bundle, found: Found) -> None:
@@ -41,24 +42,22 @@ def _with_times(bundle: Bundle, found: Found) -> Iterator[tuple[ledger.Entry, st
     found.say(f"{many:,} entries")
 
 
-def opened(bundle: Bundle) -> dict[int, Checkpoint]:
-    """Return the checkpoints by size, each signed by the bundle's key; raises IntegrityError."""
-    found = {}
+def opened(bundle: Bundle, found: Found) -> dict[int, Checkpoint]:
+    """Return the checkpoints by size, each signed by a key of the bundle; raises IntegrityError."""
+    read = {}
     for name in sorted(bundle.on_disk):
-        if name.startswith("data/ledger/checkpoints/"):
-            try:
-                one = checkpoints.opened(bundle.text(name), bundle.keys)
-            except IntegrityError as error:
-                raise IntegrityError(f"{name}: {error}") from error
+        if name.startswith(_NOTES):
+            found.at = name
+            one = checkpoints.opened(bundle.text(name), bundle.keys)
             if layout.checkpoint(one.size) != name:
-                raise IntegrityError(f"{name} is a checkpoint over {one.size} entries.")
-            found[one.size] = one
-    return dict(sorted(found.items()))
+                raise IntegrityError(f"It is a checkpoint over {one.size} entries.")
+            read[one.size] = one
+    return dict(sorted(read.items()))
 
 
 def signed_checkpoints(bundle: Bundle, found: Found) -> None:
     """Hold every checkpoint against the root over as many entries as it covers."""
-    signed = opened(bundle)
+    signed = opened(bundle, found)
     matter = bundle.index["matter"]["number"]
     origins = [f"{key.name}/matter/{matter}" for key in bundle.keys]
     roots = _roots(bundle, set(signed))
@@ -93,8 +92,9 @@ def proofs(bundle: Bundle, found: Found) -> None:
 
     Who holds one earlier checkpoint and this bundle's proofs needs nothing else of the ledger.
     """
+    signed = opened(bundle, found)
     found.at = layout.PROOFS
-    signed, given = opened(bundle), bundle.json(layout.PROOFS)
+    given = bundle.json(layout.PROOFS)
     sizes = list(signed)
     pairs = [[one["first"], one["second"]] for one in given["consistency"]]
     found.unless(

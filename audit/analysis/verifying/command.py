@@ -5,7 +5,7 @@ import json
 import sys
 from pathlib import Path
 
-from audit.analysis.errors import WrongSettingError
+from audit.analysis.errors import TouchstoneError, WrongSettingError
 from audit.analysis.verifying import verify
 from audit.analysis.verifying.page import page_of
 from audit.analysis.verifying.reading import Trust
@@ -29,6 +29,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--remarks", action="store_true", help="say what was looked at as well")
     parser.add_argument("--json", action="store_true", help="write all of it as JSON instead")
+
+
+def main(arguments: list[str]) -> int:
+    """Run `verify` alone, as the verifier of a bundle does; 2 if there is no bundle to check."""
+    parser = argparse.ArgumentParser(prog="verify", description="Check a bundle, step by step.")
+    add_arguments(parser)
+    try:
+        return run(parser.parse_args(arguments))
+    except (TouchstoneError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
 
 
 def run(given: argparse.Namespace) -> int:

@@ -9,6 +9,12 @@ _WIDTH = 96
 _MOST_SHOWN = 8
 _MARKS = {State.PASS: "pass", State.FAIL: "FAIL", State.NOT_CHECKED: "not checked"}
 
+# What it means that a step did not pass which rests on what the checker brought along.
+_WITHOUT = {
+    4: "what else passed shows that the bundle agrees with itself, and not who made it.",
+    10: "when all this was there rests on the word and the clock of the site.",
+}
+
 
 def page_of(verification: Verification, *, remarks: bool = False) -> str:
     """Return the page: the answer first, then every step, then what it does not say."""
@@ -52,13 +58,11 @@ def _indented(text: str) -> str:
 
 
 def _limits(verification: Verification) -> Iterator[str]:
-    for number in (4, 10):
+    for number, limit in _WITHOUT.items():
         if verification.steps[number - 1].state is not State.PASS:
-            yield (
-                f"Step {number} did not pass: what else passed shows that the bundle agrees with "
-                "itself, not who made it or when."
-            )
-    yield (
+            yield fill(f"Step {number} did not pass: {limit}", _WIDTH)
+    yield fill(
         "None of this shows that the transcripts are what their parties say they are. Similarity "
-        "shows neither the direction of copying nor a breach of any term."
+        "shows neither the direction of copying nor a breach of any term.",
+        _WIDTH,
     )

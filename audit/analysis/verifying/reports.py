@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 from importlib.metadata import entry_points
 from io import BytesIO
 from typing import Any
@@ -63,11 +64,11 @@ def attached(bundle: Bundle, found: Found) -> None:
 
 def figures(bundle: Bundle, found: Found) -> None:
     """Hold every figure of every PDF's text against the printed form of the results, both ways."""
-    printed = _printer("printed")
+    printed = printer("printed")
     for number in _reports(bundle):
         name = found.at = layout.report(number, "report.pdf")
         document = bundle.json(layout.report(number, RESULTS))
-        pages = [page.extract_text() for page in PdfReader(bundle.path(name)).pages]
+        pages = _texts(bundle.path(name).read_bytes())
         due = printed(document)
         compared, problems = differences(pages, due, due["rows"])
         for place, what in problems:
@@ -77,7 +78,7 @@ def figures(bundle: Bundle, found: Found) -> None:
 
 def printed_again(bundle: Bundle, found: Found) -> None:
     """Print every report again from its results and hold it against the PDF."""
-    press = _printer("press")
+    press = printer("press")
     for number in _reports(bundle):
         name = found.at = layout.report(number, "report.pdf")
         try:
@@ -95,10 +96,7 @@ def printed_again(bundle: Bundle, found: Found) -> None:
 
 def _hold_text(name: str, printed: bytes, again: bytes, found: Found) -> None:
     """Hold the words of two prints against each other, page by page."""
-    texts = [
-        [_SPACE.sub(" ", page.extract_text()).strip() for page in PdfReader(BytesIO(one)).pages]
-        for one in (printed, again)
-    ]
+    texts = [[_SPACE.sub(" ", page).strip() for page in _texts(one)] for one in (printed, again)]
     if texts[0] == texts[1]:
         found.say(f"{name}: the same words; other bytes, as another version of the press makes")
         return
@@ -113,6 +111,12 @@ def _hold_text(name: str, printed: bytes, again: bytes, found: Found) -> None:
     found.unless(len(texts[0]) == len(texts[1]), name, "has another number of pages")
 
 
+@lru_cache(maxsize=8)
+def _texts(pdf: bytes) -> list[str]:
+    """Return the text of each page."""
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
 def _reports(bundle: Bundle) -> list[int]:
     numbers = sorted(map(int, bundle.numbered("reports", "report.pdf")))
     if not numbers:
@@ -120,7 +124,8 @@ def _reports(bundle: Bundle) -> list[int]:
     return numbers
 
 
-def _printer(name: str) -> Any:
+def printer(name: str) -> Any:
+    """Return what this installation has for printing; raises NotCheckedError if nothing."""
     for one in entry_points(group=PRINTERS, name=name):
         return one.load()
     raise NotCheckedError(

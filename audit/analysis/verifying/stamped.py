@@ -24,6 +24,7 @@ _NONE = (
 def time_stamps(bundle: Bundle, found: Found) -> None:
     """Check every stamp against its checkpoint and the certificates that came with it."""
     rows = _rows(bundle)
+    _hold_files(bundle, rows, found)
     if not rows:
         raise NotCheckedError(_NONE)
     for row in rows:
@@ -36,21 +37,24 @@ def time_stamps(bundle: Bundle, found: Found) -> None:
         else:
             _hold(bundle, row, stamp, found)
             found.say(f"checkpoint {row['checkpoint']}: {stamp.time} by {stamp.authority}")
-    unstamped = opened(bundle).keys() - {row["checkpoint"] for row in rows}
+    unstamped = opened(bundle, found).keys() - {row["checkpoint"] for row in rows}
     if unstamped:
         found.say(f"no time-stamp on the checkpoints over {sorted(unstamped)} entries")
+
+
+def _hold_files(bundle: Bundle, rows: list[dict[str, Any]], found: Found) -> None:
+    """Hold the stamps that are listed against those that are there, both ways."""
+    listed = {layout.stamp(row["checkpoint"], row["number"], "tsr") for row in rows}
+    there = {name for name in bundle.on_disk if name.endswith(".tsr")}
+    for name in sorted(listed ^ there):
+        is_there = name in there
+        found.wrong(name, f"is not in {layout.INDEX}" if is_there else "is missing")
 
 
 def known_authorities(bundle: Bundle, found: Found) -> None:
     """Hold every stamp against the root certificates that the checker trusts."""
     rows = _rows(bundle)
-    if not rows:
-        raise NotCheckedError(_NONE)
-    if not bundle.trust.roots:
-        raise NotCheckedError(
-            "the root certificates are those of the bundle itself: anyone can make an authority. "
-            "Get the authorities' root certificates from them and give these with --roots"
-        )
+    _require_roots(bundle, rows)
     roots, authorities = stamps.trusted_from(bundle.trust.roots), set()
     for row in rows:
         name = layout.stamp(row["checkpoint"], row["number"], "tsr")
@@ -61,6 +65,18 @@ def known_authorities(bundle: Bundle, found: Found) -> None:
     found.say(f"{len(authorities)} authorities: {'; '.join(sorted(authorities))}")
     if len(authorities) < _WANTED:
         found.say("fewer than two authorities: one that is deceived or dishonest is not noticed")
+
+
+def _require_roots(bundle: Bundle, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        raise NotCheckedError(_NONE)
+    if not any(row["independent"] for row in rows):
+        raise NotCheckedError(f"{_NONE}; the stamps here are of the site's own test authority")
+    if not bundle.trust.roots:
+        raise NotCheckedError(
+            "the root certificates are those of the bundle itself: anyone can make an authority. "
+            "Get the authorities' root certificates from them and give these with --roots"
+        )
 
 
 def trusted_times(bundle: Bundle) -> dict[int, datetime]:

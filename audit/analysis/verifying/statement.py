@@ -25,7 +25,7 @@ def statement(bundle: Bundle, found: Found) -> None:
     }
     for name, sha256 in (made | used).items():
         have = bundle.digests.get(name)
-        what = f"has SHA-256 {have}; the statement says {sha256}"
+        what = f"has SHA-256 {have or '(missing)'}; the statement says {sha256}"
         found.unless(have == sha256, name, what)
     due = {name for name in bundle.on_disk if name.endswith(("/result.json", "/report.pdf"))}
     for name in sorted(due - made.keys()):

@@ -1,0 +1,19 @@
+"""What a trial is, and which there are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audit.analysis.tampering.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One tampering: what it does, and a part of the place that must be named when it is found.
+
+    With `plain` the lists of files are left as they were; else they are made anew after it.
+    """
+
+    name: str
+    act: Callable[[Draft], None]
+    names: str
+    plain: bool = False
