@@ -13,6 +13,7 @@ class Source(models.Model):
         RECEIVED = "received", "waiting to be read"
         READ = "read", "read"
         UNREADABLE = "unreadable", "cannot be read"
+        ERASED = "erased", "erased"
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.BigIntegerField()

@@ -1,15 +1,27 @@
 """Background doors of a matter: ids in, one service call; each may arrive twice or never."""
 
 import time
+from contextlib import suppress
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
-from cases.models import Exhibit, Finding
-from cases.services import checkpoints, exhibits, findings, reports, stamping
+from cases.models import Certification, Exhibit, Finding
+from cases.services import (
+    certifications,
+    checkpoints,
+    erasure,
+    exhibits,
+    findings,
+    holds,
+    reports,
+    stamping,
+)
 from cases.services.sweep import MOST, due_work
 
 
@@ -75,6 +87,17 @@ def print_report(finding_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def certify(certification_id: int) -> None:
+    """Recompute the digests that a certification asks for."""
+    asked = Certification.objects.select_related("matter", "certifier").get(pk=certification_id)
+    job = jobs.claim(Job.Kind.CERTIFY, asked.pk)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        certifications.carry_out(asked, job)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
@@ -84,6 +107,8 @@ def sweep() -> None:
         carry_out.delay(finding)
     for finding in due.reports:
         print_report.delay(finding)
+    for certification in due.certifications:
+        certify.delay(certification)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -104,3 +129,16 @@ def stamp() -> None:
 def tidy() -> None:
     """Remove what killed processes left behind of files that they were receiving."""
     sources.remove_leftovers(time.time())
+    for source in erasure.due(MOST):
+        erasure.evict(source)
+
+
+@shared_task(**DATABASE_AWAY)
+def retain() -> None:
+    """Erase what is past its matter's day, where the site does so at all."""
+    if not settings.RETENTION:
+        return
+    for exhibit in erasure.past_their_day(timezone.now().date(), MOST):
+        with suppress(erasure.NotErasableError, holds.HeldError):
+            reason = f"kept until {exhibit.matter.keep_until}, by the policy of the matter"
+            erasure.erase(exhibit, reason, by=erasure.janitor())

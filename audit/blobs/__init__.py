@@ -27,6 +27,12 @@ class BlobStore(Protocol):
     def digests(self) -> Iterator[str]:
         """Yield the digest of everything that is kept, in order."""
 
+    def raw(self, sha256: str) -> Iterator[bytes]:
+        """Yield the bytes kept under a digest as they are now; IntegrityError if missing."""
+
+    def remove(self, sha256: str) -> None:
+        """Remove kept bytes for good; nothing is done where they are not there."""
+
     def verify(self, sha256: str) -> None:
         """Read kept bytes again; raises IntegrityError if they are missing or changed."""
 

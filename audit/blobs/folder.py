@@ -71,9 +71,24 @@ class FolderStore:
             if is_digest(path.name) and path == self._path(path.name):
                 yield path.name
 
+    def raw(self, sha256: str) -> Iterator[bytes]:
+        """Yield the bytes as they are now; raises IntegrityError if they are missing."""
+        try:
+            with self._path(sha256).open("rb") as stream:
+                yield from chunks_of(stream)
+        except FileNotFoundError as error:
+            raise missing(sha256) from error
+
+    def remove(self, sha256: str) -> None:
+        """Remove the bytes for good; nothing is done where they are not there."""
+        path = self._path(sha256)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+
     def verify(self, sha256: str) -> None:
         """Read the bytes again; raises IntegrityError if they are missing or changed."""
-        self.open(sha256).close()
+        check_same(sha256, sha256_of_chunks(self.raw(sha256)))
 
     def sweep_incoming(self, older_than_s: float, now: float) -> int:
         """Remove what killed writers left behind and return how many files that were.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, FlexibleChecksumError
 
-from audit.analysis.digests import CHUNK
+from audit.analysis.digests import CHUNK, sha256_of_chunks
 from audit.analysis.errors import IntegrityError, WrongSettingError
 from audit.blobs.stored import (
     Stored,
@@ -59,7 +59,7 @@ class S3Store:
         """
         spool = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
         try:
-            check_same(sha256, self._fetch(sha256, spool))
+            check_same(sha256, write_all(self.raw(sha256), spool).sha256)
             spool.seek(0)
         except BaseException:
             spool.close()
@@ -79,9 +79,27 @@ class S3Store:
                 keys = (each["Key"] for each in page.get("Contents", []))
                 yield from (sha256 for key in keys if (sha256 := self._digest_of(key)))
 
+    def raw(self, sha256: str) -> Iterator[bytes]:
+        """Yield the bytes as they are now; raises IntegrityError if they are missing."""
+        with self._answering():
+            try:
+                answer = self._client.get_object(Bucket=self.bucket, Key=self._key(sha256))
+                yield from answer["Body"].iter_chunks(CHUNK)
+            except ClientError as error:
+                if _code(error) in _ABSENT:
+                    raise missing(sha256) from error
+                raise
+            except FlexibleChecksumError as error:
+                raise IntegrityError(f"The stored file {sha256} has been changed.") from error
+
+    def remove(self, sha256: str) -> None:
+        """Remove the bytes; a bucket that keeps earlier versions must be told to drop them."""
+        with self._answering():
+            self._client.delete_object(Bucket=self.bucket, Key=self._key(sha256))
+
     def verify(self, sha256: str) -> None:
         """Read the bytes again; raises IntegrityError if they are missing or changed."""
-        self.open(sha256).close()
+        check_same(sha256, sha256_of_chunks(self.raw(sha256)))
 
     def sweep_incoming(self, older_than_s: float, now: float) -> int:
         """Give up the uploads that killed writers left unfinished and return how many they were.
@@ -133,20 +151,6 @@ class S3Store:
             self._key(written.sha256),
             ExtraArgs={"ChecksumAlgorithm": "SHA256"},
         )
-
-    def _fetch(self, sha256: str, target: BinaryIO) -> str:
-        """Write an object to a file and return the digest of its bytes."""
-        with self._answering():
-            try:
-                answer = self._client.get_object(Bucket=self.bucket, Key=self._key(sha256))
-            except ClientError as error:
-                if _code(error) in _ABSENT:
-                    raise missing(sha256) from error
-                raise
-            try:
-                return write_all(answer["Body"].iter_chunks(CHUNK), target).sha256
-            except FlexibleChecksumError as error:
-                raise IntegrityError(f"The stored file {sha256} has been changed.") from error
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

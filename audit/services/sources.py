@@ -18,11 +18,13 @@ from audit.analysis.transcripts import Exchange as ReadExchange
 from audit.analysis.transcripts import LeftOut
 from audit.blobs import BlobStore, open_store
 from audit.blobs.folder import FolderStore
-from audit.models import Exchange, Job, LeftOutRecord, Source
+from audit.models import Embedding, Exchange, Job, LeftOutRecord, Source
 from audit.services import jobs
 
 # Records are written in transactions of this many, so that a stopped reading is taken up again.
 CHUNK = 500
+# In these states the same bytes, handed in again, are read again.
+_TO_BE_READ = (Source.State.UNREADABLE, Source.State.ERASED)
 # No upload takes as long as this.
 LEFT_OVER = timedelta(days=1)
 
@@ -53,10 +55,14 @@ def receive(chunks: Iterable[bytes], *, name: str) -> Source:
         sha256=kept.sha256, defaults={"size": kept.size, "name": name}
     )
     # What could not be read once is tried again: the reader may have learned its format since.
-    Source.objects.filter(pk=source.pk, state=Source.State.UNREADABLE).update(
+    Source.objects.filter(pk=source.pk, state__in=_TO_BE_READ).update(
         state=Source.State.RECEIVED, problem="", read_at=None
     )
     source.refresh_from_db()
+    if not store().has(kept.sha256):
+        raise UnreadableSourceError(
+            name, "whole file", "the same bytes were just being erased", "Upload the file again"
+        )
     if source.state == Source.State.RECEIVED:
         jobs.ask(Job.Kind.READ, source.pk)
     return source
@@ -203,3 +209,33 @@ def _mark_unreadable(source: Source, problem: str) -> None:
     if unread.update(state=Source.State.UNREADABLE, problem=problem, read_at=timezone.now()):
         source.exchanges.all().delete()
         source.left_out_records.all().delete()
+
+
+def forget(source: Source) -> None:
+    """Remove what a source holds: its bytes, its records, and the vectors of their texts.
+
+    Vectors stay whose text another source has. Call it in a transaction that has locked the
+    source; the bytes go last, so that a failure leaves all or nothing of the rest.
+    """
+    keys = _text_keys(source)
+    source.exchanges.all().delete()
+    source.left_out_records.all().delete()
+    for start in range(0, len(keys), CHUNK):
+        _evict_vectors(keys[start : start + CHUNK])
+    Job.objects.filter(kind=Job.Kind.READ, subject=source.pk).delete()
+    Source.objects.filter(pk=source.pk).update(state=Source.State.ERASED)
+    store().remove(source.sha256)
+
+
+def _text_keys(source: Source) -> list[str]:
+    pairs = source.exchanges.values_list("prompt_key", "answer_key")
+    return sorted({key for pair in pairs.iterator() for key in pair})
+
+
+def _evict_vectors(keys: list[str]) -> None:
+    standing = {
+        key
+        for field in ("prompt_key", "answer_key")
+        for key in Exchange.objects.filter(**{f"{field}__in": keys}).values_list(field, flat=True)
+    }
+    Embedding.objects.filter(text_key__in=set(keys) - standing).delete()

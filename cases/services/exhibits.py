@@ -12,7 +12,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from audit.services import jobs, sources
 from cases.models import Erasure, Exhibit, ExhibitTree, Matter
-from cases.services import custody, matters, trees
+from cases.services import custody, holds, matters, trees
 
 # As many characters as the column has.
 LONGEST_NAME = 120
@@ -38,7 +38,7 @@ def receive(matter: Matter, chunks: Iterable[bytes], deposit: Deposit, *, by: Us
     source = sources.receive(chunks, name=deposit.filename)
     if source.state == Source.State.RECEIVED:
         # Bytes that could not be read are tried anew: whatever custody says of them is due again.
-        Exhibit.objects.filter(source=source).update(disposed_at=None)
+        Exhibit.objects.filter(source=source, erasure__isnull=True).update(disposed_at=None)
     return _enter(matter, source, deposit, by=by)
 
 
@@ -157,7 +157,12 @@ def read_again(exhibit: Exhibit, *, by: User) -> None:
 
 @transaction.atomic
 def withdraw(exhibit: Exhibit, reason: str, *, by: User) -> None:
-    """Take an exhibit out of further plans; its bytes and its history stay."""
+    """Take an exhibit out of further plans; its bytes and its history stay.
+
+    Raises HeldError under a legal hold.
+    """
+    Matter.objects.select_for_update().get(pk=exhibit.matter_id)
+    holds.require_none(exhibit.matter, "withdrawn")
     standing = Exhibit.objects.filter(pk=exhibit.pk, withdrawn_at__isnull=True)
     if standing.update(withdrawn_at=timezone.now()):
         facts = {"exhibit": exhibit.label, "reason": reason}

@@ -20,6 +20,7 @@ class Due:
     exhibits: tuple[int, ...]
     findings: tuple[int, ...]
     reports: tuple[int, ...]
+    certifications: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -28,6 +29,7 @@ def due_work() -> Due:
         exhibits=_undisposed(),
         findings=tuple(jobs.to_ring(Job.Kind.AUDIT, MOST)),
         reports=tuple(jobs.to_ring(Job.Kind.PRINT, MOST)),
+        certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
     )
 
 

@@ -22,6 +22,7 @@ SIGNING_KEYS_BEFORE = ENV.listing("SIGNING_KEYS_BEFORE")
 SALT_KEY = ENV.key("SALT_KEY", DATA)
 TIMESTAMP_URLS = ENV.authorities("TIMESTAMP_URLS")
 TIMESTAMP_ROOTS = ENV.text("TIMESTAMP_ROOTS")
+RETENTION = ENV.flag("RETENTION")
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
@@ -88,6 +89,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
     "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expires": 600}},
     "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expires": 60}},
+    "retain": {"task": "cases.tasks.retain", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing to remember
