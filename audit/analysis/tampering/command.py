@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audit.analysis.custody.notes import SigningKey
 from audit.analysis.errors import WrongSettingError
-from audit.analysis.tampering import Outcome, attempts, hands
+from audit.analysis.tampering import TRIALS, Outcome, attempts, hands
 from audit.analysis.verifying.reading import Bundle
 
 _MOST_SAID = 160
@@ -20,14 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--signing-key", type=Path, metavar="FILE", help="the site's secret key, in base64"
     )
+    parser.add_argument(
+        "--hand",
+        action="append",
+        choices=("stranger", "forger", "insider"),
+        help="who tampers; an insider needs the site's secret key; default: all that can",
+    )
 
 
 def run(given: argparse.Namespace) -> int:
     """Try everything; 0 if all was found and named, else 1."""
     missed = 0
-    for hand, key in hands(_key(given)).items():
+    everyone = hands(_key(given))
+    for hand in given.hand or everyone:
+        key = everyone[hand]
         outcomes = []
-        for one in attempts(given.bundle, hand, key):
+        for one in attempts(given.bundle, hand, key, TRIALS):
             sys.stdout.write(f"{_row(one)}\n")
             sys.stdout.flush()
             outcomes.append(one)

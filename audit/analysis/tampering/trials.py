@@ -10,10 +10,13 @@ from audit.analysis.tampering.draft import Draft
 class Trial:
     """One tampering: what it does, and a part of the place that must be named when it is found.
 
-    With `plain` the lists of files are left as they were; else they are made anew after it.
+    With `plain` the lists of files are left as they were; else they are made anew after it. What
+    is the site's `own` word is tried by others only: the site may say otherwise of itself, and
+    whoever has its key makes checkpoints and proofs again as they were.
     """
 
     name: str
     act: Callable[[Draft], None]
     names: str
     plain: bool = False
+    own: bool = False

@@ -43,7 +43,7 @@ def _with_times(bundle: Bundle, found: Found) -> Iterator[tuple[ledger.Entry, st
 
 
 def opened(bundle: Bundle, found: Found) -> dict[int, Checkpoint]:
-    """Return the checkpoints by size, each signed by a key of the bundle; raises IntegrityError."""
+    """Return the checkpoints by size, each signed by a known key; raises IntegrityError."""
     read = {}
     for name in sorted(bundle.on_disk):
         if name.startswith(_NOTES):

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from audit.analysis.errors import TouchstoneError, WrongSettingError
-from audit.analysis.verifying import verify
+from audit.analysis.verifying import Effort, verify
 from audit.analysis.verifying.page import page_of
 from audit.analysis.verifying.reading import Trust
 
@@ -44,7 +44,8 @@ def main(arguments: list[str]) -> int:
 
 def run(given: argparse.Namespace) -> int:
     """Check the bundle; 0 if no step failed, 1 if one did; raises if it is no bundle."""
-    verification = verify(given.bundle, trust_of(given.key, given.roots), again=not given.quick)
+    effort = Effort.LOOKING if given.quick else Effort.ENCODING
+    verification = verify(given.bundle, trust_of(given.key, given.roots), effort)
     if given.json:
         text = json.dumps(verification.as_dict(), indent=1, ensure_ascii=False) + "\n"
     else:

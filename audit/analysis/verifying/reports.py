@@ -52,13 +52,13 @@ def attached(bundle: Bundle, found: Found) -> None:
     for number in _reports(bundle):
         name = found.at = layout.report(number, "report.pdf")
         results = bundle.path(layout.report(number, RESULTS)).read_bytes()
-        reader = PdfReader(bundle.path(name))
-        inside = reader.attachments.get(RESULTS, [])
+        pdf = bundle.path(name).read_bytes()
+        inside = PdfReader(BytesIO(pdf)).attachments.get(RESULTS, [])
         found.unless(
             inside == [results], name, f"the {RESULTS} attached in it is not the file beside it"
         )
         digest = bundle.digests[layout.report(number, RESULTS)]
-        printed = _SPACE.sub("", reader.pages[0].extract_text())
+        printed = _SPACE.sub("", _texts(pdf)[0])
         found.unless(digest in printed, f"{name}, page 1", f"does not print the digest {digest}")
 
 
