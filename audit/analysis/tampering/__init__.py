@@ -6,6 +6,7 @@ is given: only time-stamps, the ledger's earlier checkpoints and the computing a
 and what the site may say of itself it may say otherwise.
 """
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -111,6 +112,6 @@ def _named(verification: Verification, trial: Trial) -> Problem | None:
     failed = sorted(verification.failed, key=lambda one: one.number in _BLANKET)
     for step in failed:
         for one in step.problems:
-            if trial.names in one.where or trial.names in one.what or one.where == layout.KEYS:
+            if re.search(trial.names, f"{one.where} {one.what}") or one.where == layout.KEYS:
                 return one
     return None

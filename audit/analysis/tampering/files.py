@@ -174,7 +174,7 @@ TRIALS = (
     Trial("flip a bit in a native file", _flip_native, "/native"),
     Trial("flip a bit in an exchange", _flip_exchange, "exchanges.jsonl"),
     Trial("flip a bit in a vector", _flip_vector, "vectors.npy"),
-    Trial("exchange the vectors of texts", _swap_vectors, "vectors.npy"),
+    Trial("exchange the vectors of texts", _swap_vectors, "vectors.npy|result.json"),
     Trial("cut a number off the vectors", _cut_vectors, "vectors.npy"),
     Trial("cut the last byte off a native file", _cut_native, "/native"),
     Trial("cut exchanges off an exhibit", _cut_exchanges, "exchanges.jsonl"),

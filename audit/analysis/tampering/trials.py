@@ -8,7 +8,9 @@ from audit.analysis.tampering.draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One tampering: what it does, and a part of the place that must be named when it is found.
+    """One tampering: what it does, and what the place is that must be named when it is found.
+
+    `names` is a regular expression.
 
     With `plain` the lists of files are left as they were; else they are made anew after it. What
     is the site's `own` word is tried by others only: the site may say otherwise of itself, and

@@ -74,8 +74,8 @@ def statistics(bundle: Bundle, found: Found) -> None:
     """Compute every result again from the raw files and the bundle's vectors."""
     for number, plan in _replayable(bundle, found):
         identity = EncoderIdentity(**plan.encoder)
+        name = found.at = layout.vectors(identity.digest, "vectors.npy")
         vectors = stored_vectors(bundle, identity)
-        name = layout.vectors(identity.digest, "vectors.npy")
         for row in odd_rows(vectors):
             found.wrong(f"{name}, row {row}", "is not of unit length")
         _hold(bundle, number, plan, vectors, found)

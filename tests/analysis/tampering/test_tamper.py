@@ -2,7 +2,9 @@
 
 import pytest
 
-from audit.analysis.tampering import TRIALS, attempts
+from audit.analysis.__main__ import main
+from audit.analysis.tampering import FORGER, TRIALS, attempts
+from audit.analysis.tampering.trials import Trial
 from audit.analysis.verifying import Effort, verify
 
 # The fixture fills a database; with the mark pytest-django makes one.
