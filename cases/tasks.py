@@ -1,5 +1,6 @@
 """Background doors of a matter: ids in, one service call; each may arrive twice or never."""
 
+import logging
 import time
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from cases.services import (
     certifications,
     checkpoints,
     erasure,
+    evidence,
     exhibits,
     findings,
     holds,
@@ -23,6 +25,8 @@ from cases.services import (
     stamping,
 )
 from cases.services.sweep import MOST, due_work
+
+log = logging.getLogger(__name__)
 
 
 def ring(task: Task, subject: int) -> None:
@@ -131,6 +135,15 @@ def tidy() -> None:
     sources.remove_leftovers(time.time())
     for source in erasure.due(MOST):
         erasure.evict(source)
+
+
+@shared_task(**DATABASE_AWAY)
+def check_evidence() -> None:
+    """Look through store and database, once a day; log and status page say what is found."""
+    if not evidence.is_due():
+        return
+    outcome = evidence.check(lambda found: log.error("%s", found) if found.grave else None)
+    log.info("Evidence checked: %d found not as they were left.", outcome.problems)
 
 
 @shared_task(**DATABASE_AWAY)

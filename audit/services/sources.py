@@ -25,6 +25,8 @@ from audit.services import jobs
 CHUNK = 500
 # In these states the same bytes, handed in again, are read again.
 _TO_BE_READ = (Source.State.UNREADABLE, Source.State.ERASED)
+# What is written into a store to see that it can be.
+PROBE = b"Touchstone can write here.\n"
 # No upload takes as long as this.
 LEFT_OVER = timedelta(days=1)
 

@@ -109,6 +109,14 @@ class CertifiedExhibit(models.Model):
         return f"{self.exhibit} in {self.certification}"
 
     @property
+    def digests(self) -> dict[str, object]:
+        """What enters into custody of it: both digests, how many bytes, when, what was wrong."""
+        at = self.at.isoformat() if self.at else ""
+        said: dict[str, object] = {"recorded": self.recorded, "computed": self.computed}
+        said |= {"bytes": self.size, "at": at}
+        return said | ({"problem": self.problem} if self.problem else {})
+
+    @property
     def same(self) -> bool:
         """Say whether the recomputed digest is the one on record."""
         return self.computed == self.recorded

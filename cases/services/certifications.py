@@ -109,13 +109,7 @@ def _record(asked: Certification) -> None:
     Matter.objects.select_for_update().get(pk=asked.matter_id)
     facts = {"certification": asked.number, **_person(asked), "tool": TOOL}
     rows = asked.exhibits.select_related("exhibit").order_by("exhibit__number")
-    facts |= {"digests": {row.exhibit.label: _digests(row) for row in rows}}
+    facts |= {"digests": {row.exhibit.label: row.digests for row in rows}}
     done = asked.matter.custody.filter(act="certified", facts__certification=asked.number)
     if not done.exists():
         custody.record(asked.matter, "certified", facts, by=asked.certifier)
-
-
-def _digests(row: CertifiedExhibit) -> dict[str, Any]:
-    at = row.at.isoformat() if row.at else ""
-    said = {"recorded": row.recorded, "computed": row.computed, "bytes": row.size, "at": at}
-    return said | ({"problem": row.problem} if row.problem else {})

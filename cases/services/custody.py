@@ -7,7 +7,7 @@ looked at without an entry, and the log says so.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -144,13 +144,26 @@ def _even_where_nothing_is_written(matter: Matter) -> Iterator[None]:
 
 def entries_of(matter: Matter) -> Iterator[tuple[ledger.Entry, str]]:
     """Yield every entry of a matter with its seal, in order."""
-    rows = CustodyEntry.objects.filter(matter=matter).order_by("number")
-    return ((_entry(row), row.seal) for row in rows.iterator())
+    return ((_entry(row), row.seal) for row in _rows(matter))
 
 
-def problems(matter: Matter) -> list[str]:
-    """Return where the chain of a matter breaks, in words; an empty list if it holds."""
-    return ledger.broken_links(entries_of(matter))
+def _rows(matter: Matter) -> Iterator[CustodyEntry]:
+    return CustodyEntry.objects.filter(matter=matter).order_by("number").iterator()
+
+
+def problems(matter: Matter, see: Callable[[CustodyEntry], None] | None = None) -> list[str]:
+    """Return where the chain of a matter breaks, in words; an empty list if it holds.
+
+    `see` is shown each entry on the way, so that a long ledger is gone through once.
+    """
+
+    def shown() -> Iterator[tuple[ledger.Entry, str]]:
+        for row in _rows(matter):
+            if see is not None:
+                see(row)
+            yield _entry(row), row.seal
+
+    return ledger.broken_links(shown())
 
 
 def problems_from(matter: Matter, first: int, last: int) -> list[str]:

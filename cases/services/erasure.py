@@ -46,9 +46,10 @@ def erase(exhibit: Exhibit, reason: str, *, by: User) -> None:
 
 def _destroy_key(exhibit: Exhibit, reason: str, *, by: User) -> None:
     ExhibitKey.objects.filter(exhibit=exhibit).delete()
-    Exhibit.objects.filter(pk=exhibit.pk, withdrawn_at__isnull=True).update(
-        withdrawn_at=timezone.now()
-    )
+    standing = Exhibit.objects.filter(pk=exhibit.pk, withdrawn_at__isnull=True)
+    if standing.update(withdrawn_at=timezone.now()):
+        withdrawn = {"exhibit": exhibit.label, "reason": "erased"}
+        custody.record(exhibit.matter, "withdrawn", withdrawn, by=by)
     facts = {"exhibit": exhibit.label, "sha256": exhibit.source.sha256, "reason": reason}
     custody.record(exhibit.matter, "erased", facts, by=by)
 

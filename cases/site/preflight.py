@@ -13,10 +13,10 @@ from pgmq.install import PGMQInstallError
 from audit.analysis.encoders import identify
 from audit.analysis.errors import TouchstoneError, WrongSettingError
 from audit.blobs import open_store
+from audit.services.sources import PROBE
 from cases.site.celery import app
 
 OLDEST_POSTGRESQL = 15
-PROBE = b"Touchstone can write here.\n"
 
 
 def check_database() -> None:

@@ -89,6 +89,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
     "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expires": 600}},
     "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expires": 60}},
+    # Asked every hour, done once a day: it reads everything that is stored.
+    "check_evidence": {
+        "task": "cases.tasks.check_evidence",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "retain": {"task": "cases.tasks.retain", "schedule": 3600.0, "options": {"expires": 3600}},
     "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -45,7 +45,7 @@ def test_under_a_hold_nothing_is_withdrawn_or_erased(matter, alice, exhibit):
         erasure.erase(exhibit, "asked for", by=alice)
     holds.release(hold, "Settled", by=alice)
     erasure.erase(exhibit, "asked for", by=alice)
-    assert acts(matter)[-2:] == ["released", "erased"]
+    assert acts(matter)[-3:] == ["released", "withdrawn", "erased"]
 
 
 @pytest.mark.parametrize(

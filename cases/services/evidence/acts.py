@@ -1,0 +1,153 @@
+"""Rows against the ledger: whatever was entered stands, as it was entered, and nothing besides."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from cases.models import CustodyEntry, Matter
+from cases.services.evidence.words import Found, Sweep
+
+Values = dict[str, Any]
+_RENAMED = re.compile(r"named (.+) before")
+# By what it is about, such as ("exhibit", "A"): what the ledger, or the rows, say of it.
+Said = dict[tuple[str, str], Values]
+
+# Of the entries of an act: what it is about, by which fact, and the facts that rows hold as well.
+_ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "received": ("exhibit", "exhibit", ("file", "sha256", "bytes", "role", "model", "party")),
+    "read": ("tree of exhibit", "exhibit", ("leaves", "root")),
+    "withdrawn": ("withdrawal of exhibit", "exhibit", ()),
+    "erased": ("erasure of exhibit", "exhibit", ("reason",)),
+    "planned": ("plan of finding", "finding", ("plan",)),
+    "found": ("result of finding", "finding", ("result",)),
+    "issued": ("report on finding", "finding", ("pdf", "results")),
+    "held": ("hold", "hold", ("reason",)),
+    "released": ("release of hold", "hold", ("reason",)),
+    "certifying": ("certification", "certification", ("name", "capacity")),
+    "certified": ("digests of certification", "certification", ("digests",)),
+}
+
+
+@dataclass(slots=True)
+class Told:
+    """What the entries of one ledger say that rows must say as well."""
+
+    of: Said = field(default_factory=dict)
+    levels: dict[str, str] = field(default_factory=dict)
+
+    def see(self, entry: CustodyEntry) -> None:
+        """Take in one entry."""
+        facts = entry.facts if isinstance(entry.facts, dict) else {}
+        if entry.act == "opened":
+            self.levels[entry.actor] = "analyst"
+        elif entry.act == "permission":
+            self.levels[str(facts.get("person"))] = str(facts.get("level"))
+        elif entry.act == "account":
+            self._rename(str(facts.get("person")), str(facts.get("change")))
+        elif entry.act == "acknowledged":
+            self.of["acknowledgement of hold", f"{facts.get('hold')} by {entry.actor}"] = {}
+        elif entry.act in _ACTS and not (entry.act == "read" and "root" not in facts):
+            what, key, kept = _ACTS[entry.act]
+            self.of[what, str(facts.get(key))] = {name: facts.get(name) for name in kept}
+
+    def _rename(self, person: str, change: str) -> None:
+        """Take in that an account goes by another name than in the entries before."""
+        before = _RENAMED.fullmatch(change)
+        if before is None:
+            return
+        if before[1] in self.levels:
+            self.levels[person] = self.levels.pop(before[1])
+        for what, name in [key for key in self.of if key[1].endswith(f" by {before[1]}")]:
+            hold = name.partition(" ")[0]
+            self.of[what, f"{hold} by {person}"] = self.of.pop((what, name))
+
+
+def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
+    """Yield each row that the ledger says otherwise of, each that is gone, each without entry."""
+    rows: Said = {}
+    for part in _ROWS:
+        rows |= part(matter)
+    where = f"matter {matter.pk}"
+    for (what, name), said in told.of.items():
+        sweep.looked_at["acts against rows"] += 1
+        place = f"{where}, {what} {name}"
+        if (row := rows.pop((what, name), None)) is None:
+            yield Found("row", place, "It was entered into the ledger and its row is gone.")
+            continue
+        for key in [key for key, value in said.items() if row.get(key) != value]:
+            yield Found("row", place, f"Its {key} is not what was entered into the ledger.")
+    for what, name in rows:
+        yield Found("row", f"{where}, {what} {name}", "There is no entry in the ledger for it.")
+    yield from _levels(matter, told.levels, where)
+
+
+def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]:
+    there = dict(matter.memberships.values_list("user__username", "level"))
+    for person in sorted(told.keys() | there.keys()):
+        entered, found = told.get(person, "none"), there.get(person, "none")
+        if entered != found:
+            said = f"The ledger says {entered} and the row says {found}."
+            yield Found("row", f"{where}, permission of {person}", said)
+
+
+def _exhibits(matter: Matter) -> Said:
+    rows = matter.exhibits.select_related("source", "party", "tree", "erasure")
+    said: Said = {}
+    for one in rows.iterator():
+        said["exhibit", one.label] = {
+            "file": one.filename,
+            "sha256": one.source.sha256,
+            "bytes": one.source.size,
+            "role": one.role,
+            "model": one.model_name,
+            "party": one.party.name,
+        }
+        if hasattr(one, "tree"):
+            tree = {"leaves": one.tree.size, "root": one.tree.root}
+            said["tree of exhibit", one.label] = tree
+        if hasattr(one, "erasure"):
+            said["erasure of exhibit", one.label] = {"reason": one.erasure.reason}
+        if one.withdrawn_at is not None:
+            said["withdrawal of exhibit", one.label] = {}
+    return said
+
+
+def _findings(matter: Matter) -> Said:
+    said: Said = {}
+    for one in matter.findings.select_related("run", "report").iterator():
+        name = str(one.number)
+        said["plan of finding", name] = {"plan": one.run.plan_digest}
+        if one.run.result_digest:
+            said["result of finding", name] = {"result": one.run.result_digest}
+        if hasattr(one, "report"):
+            digests = {"pdf": one.report.pdf_sha256, "results": one.report.results_sha256}
+            said["report on finding", name] = digests
+    return said
+
+
+def _holds(matter: Matter) -> Said:
+    said: Said = {}
+    for one in matter.holds.all():
+        said["hold", str(one.number)] = {"reason": one.reason}
+        if one.released_at is not None:
+            said["release of hold", str(one.number)] = {"reason": one.release_reason}
+        for taken in one.acknowledgements.select_related("person"):
+            name = f"{one.number} by {taken.person.get_username()}"
+            said["acknowledgement of hold", name] = {}
+    return said
+
+
+def _certifications(matter: Matter) -> Said:
+    said: Said = {}
+    for one in matter.certifications.all():
+        name = str(one.number)
+        said["certification", name] = {"name": one.name, "capacity": one.capacity}
+        rows = list(one.exhibits.select_related("exhibit"))
+        if matter.custody.filter(act="certified", facts__certification=one.number).exists():
+            digests = {row.exhibit.label: row.digests for row in rows}
+            said["digests of certification", name] = {"digests": digests}
+    return said
+
+
+_ROWS: tuple[Callable[[Matter], Said], ...] = (_exhibits, _findings, _holds, _certifications)

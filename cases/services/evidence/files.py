@@ -1,0 +1,103 @@
+"""Files in the blob store against the rows that name them."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from audit.analysis.custody import checkpoints as rule
+from audit.analysis.digests import sha256_hex
+from audit.analysis.errors import IntegrityError
+from audit.models import Source
+from audit.services.sources import PROBE, store
+from cases.models import Checkpoint, Report
+from cases.services.checkpoints import verifier_keys
+from cases.services.evidence.words import Found, Sweep
+
+# Names are looked up in groups of this many: bounded memory at any size of store.
+GROUP = 1000
+# A note is shorter than this.
+_MOST_NOTE = 10_000
+_MATTER = re.compile(r"/matter/([0-9]{1,18})$")
+
+
+def look(sweep: Sweep) -> Iterator[Found]:
+    """Yield what is missing, changed, named by nothing, or there though it was erased."""
+    yield from _damage(sweep)
+    yield from _orphans(sweep)
+
+
+def _damage(sweep: Sweep) -> Iterator[Found]:
+    for sha256, whose in _named():
+        sweep.looked_at["files"] += 1
+        try:
+            store().verify(sha256)
+        except IntegrityError as error:
+            if not _was_just_erased(sha256):
+                yield Found("file", f"stored file {sha256}", f"{error} It is {whose}.")
+
+
+def _was_just_erased(sha256: str) -> bool:
+    return Source.objects.filter(sha256=sha256, state=Source.State.ERASED).exists()
+
+
+def _named() -> Iterator[tuple[str, str]]:
+    sources = Source.objects.exclude(state=Source.State.ERASED).order_by("pk")
+    for source in sources.iterator(GROUP):
+        yield source.sha256, f"the file {source.name!r} that was handed in"
+    for report in Report.objects.select_related("finding").order_by("pk").iterator(GROUP):
+        whose = f"finding {report.finding.number} of matter {report.finding.matter_id}"
+        yield report.pdf_sha256, f"report.pdf of {whose}"
+        yield report.results_sha256, f"results.json of {whose}"
+    for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
+        whose = f"the note of the {checkpoint} of matter {checkpoint.matter_id}"
+        yield checkpoint.note_sha256, whose
+
+
+def _orphans(sweep: Sweep) -> Iterator[Found]:
+    """Yield each stored file that no row names; a signed checkpoint among them is held on to.
+
+    An upload, a report or a checkpoint that was broken off before its row was written leaves one.
+    """
+    kept = store().digests()
+    while group := list(islice(kept, GROUP)):
+        named = _named_among(group)
+        for sha256 in group:
+            if sha256 not in named and sha256 != sha256_hex(PROBE):
+                sweep.looked_at["files that no row names"] += 1
+                yield _orphan(sha256, sweep)
+
+
+def _orphan(sha256: str, sweep: Sweep) -> Found:
+    where = f"stored file {sha256}"
+    if Source.objects.filter(sha256=sha256, state=Source.State.ERASED).exists():
+        return Found("file", where, "It was erased and its bytes are still here.")
+    note = _note(sha256)
+    if note is None:
+        return Found("file", where, "Nothing names it; it harms nothing.", grave=False)
+    matter = _MATTER.search(note.origin)
+    sweep.notes[int(matter[1]) if matter else 0].append(note)
+    said = f"It is a signed checkpoint of {note.origin} over {note.size} entries without a row."
+    return Found("file", where, said, grave=False)
+
+
+def _note(sha256: str) -> rule.Checkpoint | None:
+    """Return the checkpoint that a stored file is, signed by a key of ours, or None."""
+    data = b""
+    for piece in store().raw(sha256):
+        data += piece
+        if len(data) > _MOST_NOTE:
+            return None
+    try:
+        return rule.opened(data.decode(), verifier_keys())
+    except (UnicodeDecodeError, IntegrityError):
+        return None
+
+
+def _named_among(digests: list[str]) -> set[str]:
+    live = Source.objects.exclude(state=Source.State.ERASED).filter(sha256__in=digests)
+    named = set(live.values_list("sha256", flat=True))
+    for field in ("pdf_sha256", "results_sha256"):
+        reports = Report.objects.filter(**{f"{field}__in": digests})
+        named.update(reports.values_list(field, flat=True))
+    notes = Checkpoint.objects.filter(note_sha256__in=digests)
+    return named | set(notes.values_list("note_sha256", flat=True))

@@ -1,0 +1,74 @@
+"""The triggers that refuse changes: each is there, in force, and does refuse."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from cases.services.evidence.words import Found, Sweep
+
+_APPEND_ONLY = (
+    "certification",
+    "checkpoint",
+    "erasure",
+    "exhibittree",
+    "finding",
+    "holdacknowledgement",
+    "timestamp",
+)
+_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "hold")
+# Trigger and table.
+GUARDS = frozenset(
+    [
+        ("custody_is_append_only", "cases_custodyentry"),
+        ("custody_is_never_emptied", "cases_custodyentry"),
+        ("reports_are_append_only", "cases_report"),
+        ("reports_are_never_emptied", "cases_report"),
+        ("sealed_plan_stays", "audit_run"),
+        ("result_is_written_once", "audit_run"),
+        ("run_stays", "audit_run"),
+        ("runs_are_never_emptied", "audit_run"),
+        ("inputs_stay", "audit_runinput"),
+        ("inputs_are_never_emptied", "audit_runinput"),
+        ("matchings_are_never_emptied", "audit_nearmatching"),
+        ("vector_stays", "audit_embedding"),
+        *((f"{name}_is_append_only", f"cases_{name}") for name in _APPEND_ONLY),
+        *((f"{name}_is_never_removed", f"cases_{name}") for name in _NEVER_REMOVED),
+        *(
+            (f"{name}_is_never_emptied", f"cases_{name}")
+            for name in (*_APPEND_ONLY, *_NEVER_REMOVED, "exhibitkey")
+        ),
+        ("certified_is_written_once", "cases_certifiedexhibit"),
+        ("hold_is_released_once", "cases_hold"),
+        ("exhibit_stays_what_it_is", "cases_exhibit"),
+        ("exhibit_stands_under_hold", "cases_exhibit"),
+        ("nothing_is_erased_under_hold", "cases_erasure"),
+        ("key_goes_only_with_erasure", "cases_exhibitkey"),
+        ("exchange_stays_while_exhibited", "audit_exchange"),
+        ("exchanges_are_never_emptied", "audit_exchange"),
+        ("left_out_stays_while_exhibited", "audit_leftoutrecord"),
+        ("vector_stays_with_its_text", "audit_embedding"),
+        ("result_comes_after_checkpoint", "audit_run"),
+    ]
+)
+_THERE = """
+SELECT t.tgname, c.relname, t.tgenabled IN ('O', 'A'), p.prosrc LIKE '%%RAISE EXCEPTION%%'
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)
+"""
+
+
+def look(sweep: Sweep) -> Iterator[Found]:
+    """Yield each guard that is missing, out of force, or refuses nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_THERE)
+        there = {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
+    for trigger, table in sorted(GUARDS):
+        sweep.looked_at["guards"] += 1
+        where = f"table {table}, trigger {trigger}"
+        in_force, refuses = there.get((trigger, table), (None, True))
+        if in_force is None:
+            yield Found("guard", where, "It is gone.")
+        elif not in_force:
+            yield Found("guard", where, "It is out of force.")
+        if not refuses:
+            yield Found("guard", where, "Its function refuses nothing.")
