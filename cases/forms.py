@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, QUESTION
 from cases.assertions import AssertedForm
-from cases.models import Exhibit, Membership
+from cases.models import Exhibit, Finding, Membership
+from cases.services.certifications import Certifier
 from cases.services.exhibits import Deposit
+from cases.services.findings import Change
 
 
 class MatterForm(forms.Form):
@@ -92,8 +94,84 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(max_length=500, label="Reason")
 
 
+class HoldForm(forms.Form):
+    """Why a matter is put under a legal hold."""
+
+    reason = forms.CharField(
+        max_length=500,
+        help_text="Such as the letter, the order or the case that asks for it.",
+    )
+
+
+class ReleaseForm(forms.Form):
+    """Why a legal hold ends."""
+
+    reason = forms.CharField(max_length=500, label="Reason for the release")
+
+
+class KeepUntilForm(forms.Form):
+    """Until which day the exhibits of a matter are kept."""
+
+    day = forms.DateField(
+        required=False,
+        label="Keep until the end of",
+        help_text="Leave it empty to keep the exhibits until something else is said.",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class EraseForm(forms.Form):
+    """Why an exhibit's personal data are erased, with its label as a sign that it is meant."""
+
+    reason = forms.CharField(
+        max_length=500, help_text="It is sealed into custody: name no person in it."
+    )
+    label = forms.CharField(
+        max_length=8, label="Label of the exhibit", help_text="Write it, to show that it is meant."
+    )
+
+    def __init__(self, *args: Any, exhibit: Exhibit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._exhibit = exhibit
+
+    def clean_label(self) -> str:
+        """Return the label if it is that of the exhibit."""
+        label: str = self.cleaned_data["label"]
+        if label.strip().upper() != self._exhibit.label:
+            raise forms.ValidationError(f"This is exhibit {self._exhibit.label}.")
+        return label
+
+
+class CertifyForm(forms.Form):
+    """Who certifies, and which exhibits."""
+
+    name = forms.CharField(max_length=200, label="Your full name")
+    capacity = forms.CharField(
+        max_length=500,
+        label="Your position, and why you are qualified",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    exhibits = forms.ModelMultipleChoiceField(
+        queryset=Exhibit.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The bytes of each are read again, whole.",
+    )
+
+    def __init__(self, *args: Any, offered: QuerySet[Exhibit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["exhibits"]
+        chosen.queryset, chosen.initial = offered, list(offered)
+
+    def certifier(self) -> Certifier:
+        """Return who certifies."""
+        return Certifier(self.cleaned_data["name"], self.cleaned_data["capacity"])
+
+
 class FindingForm(AssertedForm):
-    """Which exhibits a plan rests on: one suspect, candidate teachers, controls."""
+    """Which exhibits a plan rests on: one suspect, candidate teachers, controls.
+
+    In a matter with earlier plans, another one names the plan that it follows and says why.
+    """
 
     suspect = forms.ModelChoiceField(
         queryset=Exhibit.objects.none(),
@@ -128,8 +206,27 @@ class FindingForm(AssertedForm):
         help_text="Fixes which prompts and pairs are drawn; chosen before any number exists.",
     )
 
-    def __init__(self, *args: Any, ready: QuerySet[Exhibit], **kwargs: Any) -> None:
+    follows = forms.ModelChoiceField(
+        queryset=Finding.objects.none(),
+        empty_label=None,
+        label="Which plan does this one follow?",
+        help_text="Both stay on record, with whatever came of them.",
+    )
+    why = forms.CharField(
+        max_length=500,
+        label="Why another plan?",
+        help_text="What is changed, and for what reason. It is sealed with the plan.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        ready: QuerySet[Exhibit],
+        earlier: QuerySet[Finding],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, ready=ready, **kwargs)
+        self._ask_for_change(earlier)
         for field, role in (
             ("suspect", "suspect"),
             ("teachers", "teacher"),
@@ -139,6 +236,19 @@ class FindingForm(AssertedForm):
             self.fields[field].queryset = chosen  # type: ignore[attr-defined] # it is a choice field
             if field != "suspect":
                 self.fields[field].initial = list(chosen)
+
+    def _ask_for_change(self, earlier: QuerySet[Finding]) -> None:
+        if not earlier.exists():
+            del self.fields["follows"], self.fields["why"]
+            return
+        follows: Any = self.fields["follows"]
+        follows.queryset, follows.initial = earlier, earlier.first()
+
+    def change(self) -> Change | None:
+        """Return which plan this one follows and why; None for the first plan of a matter."""
+        if "follows" not in self.fields:
+            return None
+        return Change(self.cleaned_data["follows"], self.cleaned_data["why"])
 
     def near_prompt(self) -> float | None:
         """Return the cosine from which prompts count as one question; None: the same text only."""

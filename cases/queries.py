@@ -1,12 +1,14 @@
 """Reads that span tables. A matter comes only through a guard, whose name says what it allows."""
 
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.db.models.functions import Left, Length
 from django.http import Http404
 
 from audit.models import Exchange, Job, Source
-from cases.models import Exhibit, Finding, Matter, Membership
+from cases.models import Exhibit, Finding, HoldAcknowledgement, Matter, Membership
 from cases.rules import access
 
 
@@ -72,7 +74,7 @@ def exchanges_to_show(exhibit: Exhibit, most: int) -> QuerySet[Exchange]:
 def finding_to_read(user: User, matter_id: int, number: int) -> Finding:
     """Return one finding of a matter that this person may read."""
     matter = matter_to_read(user, matter_id)
-    found = matter.findings.select_related("run__encoder", "matter", "asked_by")
+    found = matter.findings.select_related("run__encoder", "matter", "asked_by", "follows")
     if (finding := found.filter(number=number).first()) is None:
         raise Http404("No such finding.")
     return finding
@@ -97,6 +99,25 @@ def others_of_same_plan(finding: Finding) -> QuerySet[Finding]:
     """Return the other findings of the matter that the same plan stands behind."""
     same = finding.matter.findings.filter(run__plan_digest=finding.run.plan_digest)
     return same.exclude(pk=finding.pk).select_related("run").order_by("number")
+
+
+def acknowledgements_in(matter: Matter) -> list[dict[str, Any]]:
+    """Return for each person who may enter a matter which of its standing holds they took note of.
+
+    People come by name; `holds` are the holds that each has not acknowledged.
+    """
+    standing = list(matter.holds.filter(released_at__isnull=True).order_by("number"))
+    taken = set(
+        HoldAcknowledgement.objects.filter(hold__in=standing).values_list("hold", "person")
+    )
+    members = matter.memberships.select_related("user").order_by("user__username")
+    return [
+        {
+            "person": one.user,
+            "holds": [hold for hold in standing if (hold.pk, one.user_id) not in taken],
+        }
+        for one in members
+    ]
 
 
 def jobs_of(finding: Finding) -> list[Job]:

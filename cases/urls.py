@@ -5,7 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
 
-from cases.views import exhibits, findings, matters
+from cases.views import certifications, exhibits, findings, keeping, matters, status
 
 
 class IssuedFile:
@@ -26,6 +26,7 @@ register_converter(IssuedFile, "issued")
 
 _matter = "matters/<int:matter_id>/"
 _exhibit = _matter + "exhibits/<int:number>/"
+_hold = _matter + "keeping/holds/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
 
 urlpatterns = [
@@ -34,13 +35,23 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("healthz", lambda _request: HttpResponse("ok", content_type="text/plain"), name="health"),
     path("", matters.index, name="matters"),
+    path("status/", status.show, name="status"),
     path("matters/new/", matters.new, name="new_matter"),
     path(_matter, matters.show, name="matter"),
     path(_matter + "people/", matters.people, name="people"),
     path(_matter + "custody/", matters.timeline, name="timeline"),
+    path(_matter + "checkpoints/", matters.signed, name="checkpoints"),
+    path(_matter + "keeping/", keeping.show, name="keeping"),
+    path(_matter + "keeping/holds/", keeping.issue, name="hold"),
+    path(_hold + "acknowledge/", keeping.acknowledge, name="acknowledge"),
+    path(_hold + "release/", keeping.release, name="release"),
+    path(_matter + "keeping/until/", keeping.until, name="keep_until"),
+    path(_matter + "certifications/", certifications.index, name="certifications"),
+    path(_matter + "certifications/<int:number>/", certifications.show, name="certification"),
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),
     path(_exhibit + "again/", exhibits.read_again, name="read_again"),
+    path(_exhibit + "erase/", exhibits.erase, name="erase"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),
     path(_finding, findings.show, name="finding"),

@@ -145,11 +145,17 @@ def _enter(matter: Matter, source: Source, asserted: tuple[Role, str], *, by: Us
     return exhibit
 
 
-@transaction.atomic
 def ask(
     matter: Matter, exhibits: Sequence[Exhibit], *, by: User, asserted: Asserted = NOTHING
 ) -> Finding:
     """Seal a plan over exhibits as a finding that nothing has been computed for."""
+    finding = _ask(matter, exhibits, by=by, asserted=asserted)
+    checkpoints.cover(matter)
+    return finding
+
+
+@transaction.atomic
+def _ask(matter: Matter, exhibits: Sequence[Exhibit], *, by: User, asserted: Asserted) -> Finding:
     plan = Plan(
         inputs=tuple(
             PlanInput(one.label, Role(one.role), one.model_name, one.source.sha256)
@@ -184,7 +190,6 @@ def ask(
 
 def answer(finding: Finding) -> Finding:
     """Give a finding the result of vectors in which the first teacher is close to the suspect."""
-    checkpoints.require(finding)
     plan = Plan.from_dict(finding.run.plan)
     result = analyse(plan, material(plan)).values
     Run.objects.filter(pk=finding.run_id).update(

@@ -9,19 +9,13 @@ from audit.analysis.errors import IntegrityError
 from cases.reports.alternatives import not_excluded
 from cases.reports.axes import axes_of
 from cases.reports.likelihood import likelihood_of
+from cases.reports.stamped import CheckpointFacts, in_short, time_stamp_of
 
 DOCUMENT_FORMAT = "touchstone-report/1"
 
 # An answer is printed up to this many characters and lines; results.json holds more of it.
 MOST_CHARACTERS = 1200
 MOST_LINES = 60
-
-TIME_STAMP = (
-    "There is no independent time-stamp. The times in this report are those of the clock of the "
-    "computer that ran the software, and no outside authority has confirmed them. The chain of "
-    "custody shows the order of the acts and any later change of a single entry; whoever "
-    "controls the whole database could write the whole chain anew."
-)
 
 _COMPARE_RESULTS = "Take its SHA-256 and hold it against the one printed under the title."
 _COMPARE_EXHIBITS = (
@@ -117,10 +111,15 @@ class CustodyFacts:
 
 @dataclass(frozen=True, slots=True)
 class CustodyChain:
-    """The entries in their order, and one sentence for each place where the chain breaks."""
+    """The entries in their order, and one sentence for each place where the chain breaks.
+
+    `checkpoint` is the last over the entries, `plan` the first that covers the sealed plan.
+    """
 
     entries: tuple[CustodyFacts, ...]
     problems: tuple[str, ...]
+    checkpoint: CheckpointFacts | None = None
+    plan: CheckpointFacts | None = None
 
 
 def report_document(
@@ -155,7 +154,10 @@ def report_document(
         "exhibits": [asdict(one) for one in exhibits],
         "custody": [asdict(one) for one in custody.entries],
         "custody_problems": list(custody.problems),
-        "time_stamp": TIME_STAMP,
+        "checkpoint": asdict(custody.checkpoint) if custody.checkpoint else None,
+        "plan_checkpoint": asdict(custody.plan) if custody.plan else None,
+        "time_stamp": time_stamp_of(custody.checkpoint, custody.plan),
+        "stamped_by": in_short(custody.checkpoint),
         "reproduce": _reproduce(software),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)

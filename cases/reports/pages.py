@@ -70,7 +70,8 @@ def _front(document: Document) -> dict[str, Any]:
         "issued": f"{_name(document['issued_by'])}, {moment(document['issued_at'])}",
         "issued_parts": list(issued.timetuple()[:6]),
         "software": _name(f"{software['name']} {software['version']}"),
-        "time_stamp": document["time_stamp"],
+        "time_stamp": printable(document["time_stamp"]),
+        "stamped_by": printable(document["stamped_by"]),
         "section_of_custody": str(section_of_custody(document["result"])),
     }
 

@@ -120,12 +120,19 @@ def audit(
     finding = findings.ask(matter, received, parameters, by=by, asserted=asserted.renamed(labels))
     say(f"plan sealed  {finding.run.plan_digest}")
     stamping.stamp(checkpoints.require(finding))
-    with _claimed(Job.Kind.AUDIT, finding, by=by) as job:
-        _carry_out(finding, job, say=say, by=by)
-    with _claimed(Job.Kind.PRINT, finding, by=by):
-        _issue(finding, by=by)
-    finding.refresh_from_db()
+    bring_to_report(finding, say=say, by=by)
     return finding
+
+
+def bring_to_report(finding: Finding, *, say: Say, by: User) -> None:
+    """Do whatever of a finding is not done: compute its result, print its report."""
+    if finding.run.result is None:
+        with _claimed(Job.Kind.AUDIT, finding, by=by) as job:
+            _carry_out(finding, job, say=say, by=by)
+    if reports.report_of(finding) is None:
+        with _claimed(Job.Kind.PRINT, finding, by=by):
+            _issue(finding, by=by)
+    finding.refresh_from_db()
 
 
 @contextmanager

@@ -12,9 +12,10 @@ from audit.analysis.digests import canonical_json
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.version import VERSION
 from audit.services.sources import store
-from cases.models import Exhibit, Finding, Report
+from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document, pdf
-from cases.services import custody
+from cases.reports.stamped import CheckpointFacts, StampFacts
+from cases.services import checkpoints, custody, stamping
 
 TEMPLATE = settings.BASE_DIR / "templates" / "reports" / "report.typ"
 
@@ -31,6 +32,8 @@ def issue(finding: Finding, *, by: User) -> Report:
     """
     if (issued := report_of(finding)) is not None:
         return issued
+    # What is printed of time-stamps is asked for now: the report is frozen with it.
+    stamping.stamp(checkpoints.cover(finding.matter))
     facts = facts_of(finding, by=by)
     printed = pdf.render(facts, template=TEMPLATE)
     results = store().put([canonical_json(facts)])
@@ -82,8 +85,21 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
                 for entry, seal in custody.entries_of(finding.matter)
             ),
             tuple(custody.problems(finding.matter)),
+            _checkpoint(checkpoints.latest(finding.matter)),
+            _checkpoint(checkpoints.covering(finding)),
         ),
     )
+
+
+def _checkpoint(row: Checkpoint | None) -> CheckpointFacts | None:
+    if row is None:
+        return None
+    state = stamping.state_of(row)
+    stamps = tuple(
+        StampFacts(one.authority, one.at.isoformat(), one.serial, one.policy, one.independent)
+        for one in (*state.independent, *state.others)
+    )
+    return CheckpointFacts(row.size, row.made_at.isoformat(), row.note, stamps, state.wanting)
 
 
 def _exhibit(one: Exhibit) -> document.ExhibitFacts:

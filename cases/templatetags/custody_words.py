@@ -28,6 +28,13 @@ _ACTS = {
     "issued": "Report on finding {finding} issued",
     "exported": "File of finding {finding} taken away",
     "refused": "Access refused",
+    "held": "Legal hold {hold} issued",
+    "acknowledged": "Legal hold {hold} acknowledged",
+    "released": "Legal hold {hold} released",
+    "erased": "Exhibit {exhibit} erased",
+    "retention": "Day of retention set to {until}",
+    "certifying": "Certification {certification} asked for",
+    "certified": "Digests of certification {certification} recomputed",
 }
 _FACTS = {
     "name": "Name",
@@ -51,10 +58,21 @@ _FACTS = {
     "outcome": "Outcome",
     "pdf": "SHA-256 of report.pdf",
     "results": "SHA-256 of results.json",
+    "leaves": "Leaves of its tree",
+    "root": "Root of its tree",
+    "follows": "Follows the plan of finding",
+    "plan_before": "Digest of that plan",
+    "why": "Why another plan",
+    "until_before": "Day of retention before",
+    "capacity": "Position and qualification",
+    "exhibits": "Exhibits",
+    "tool": "Recomputed by",
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
-_IN_HEADING = frozenset({"exhibit", "finding", "person", "level", "change", "step", "teacher"})
+_IN_HEADING = frozenset(
+    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
+)
 _DIGEST_LENGTH = 64
 
 
@@ -89,8 +107,16 @@ def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
                 _fact(f"Exhibit {label} as {one['role']}", one["sha256"])
                 for label, one in value.items()
             )
+        elif key == "digests":
+            yield from _recomputed(value)
         elif key not in _IN_HEADING:
             yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
+
+
+def _recomputed(digests: dict[str, Any]) -> Iterator[Fact]:
+    for label, one in digests.items():
+        yield _fact(f"Exhibit {label}, on record", one["recorded"])
+        yield _fact(f"Exhibit {label}, recomputed", one["computed"] or one["problem"])
 
 
 def _fact(name: str, value: Any) -> Fact:

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from cases import queries
-from cases.forms import ExhibitForm, WithdrawForm
+from cases.forms import EraseForm, ExhibitForm, WithdrawForm
 from cases.http import SignedInRequest
-from cases.models import Matter
+from cases.models import Erasure, ExhibitTree, Matter
 from cases.rules import access
-from cases.services import custody, exhibits
+from cases.services import custody, erasure, exhibits, holds
 from cases.tasks import read_exhibit, ring
 
 PAGE = 25
@@ -71,6 +71,9 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
         "left_out": Paginator(left_out, PAGE).get_page(request.GET.get("left_out")),
         "most_shown": MOST_SHOWN,
         "withdraw": WithdrawForm(),
+        "holds": holds.standing(exhibit.matter),
+        "erasure": Erasure.objects.filter(exhibit=exhibit).select_related("by").first(),
+        "tree": ExhibitTree.objects.filter(exhibit=exhibit).first(),
     }
     return render(request, "exhibits/show.html", context)
 
@@ -94,7 +97,37 @@ def withdraw(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
     exhibit = queries.exhibit_to_read(request.user, matter_id, number)
     form = WithdrawForm(request.POST)
     if form.is_valid():
-        exhibits.withdraw(exhibit, form.cleaned_data["reason"], by=request.user)
+        try:
+            exhibits.withdraw(exhibit, form.cleaned_data["reason"], by=request.user)
+        except TouchstoneError as error:
+            messages.error(request, str(error))
     else:
         messages.error(request, "Nothing was changed: give a reason of 1 to 500 characters.")
     return redirect("exhibit", matter_id, number)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def erase(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Say what an erasure destroys and what it leaves, and erase an exhibit."""
+    queries.matter_to_act_on(request.user, matter_id)
+    exhibit = queries.exhibit_to_read(request.user, matter_id, number)
+    form = EraseForm(request.POST or None, exhibit=exhibit)
+    if form.is_valid():
+        try:
+            erasure.erase(exhibit, form.cleaned_data["reason"], by=request.user)
+        except TouchstoneError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"Exhibit {exhibit.label} is erased.")
+            return redirect("exhibit", matter_id, number)
+    others = exhibit.source.exhibits.filter(erasure__isnull=True).exclude(pk=exhibit.pk)
+    context = {
+        "matter": exhibit.matter,
+        "exhibit": exhibit,
+        "form": form,
+        "is_elsewhere": others.exists(),
+        "quoting": erasure.quoting_findings(exhibit)[:PAGE],
+        "holds": holds.standing(exhibit.matter),
+    }
+    return render(request, "exhibits/erase.html", context, status=422 if form.errors else 200)

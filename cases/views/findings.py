@@ -22,7 +22,7 @@ from cases.http import SignedInRequest
 from cases.models import Finding, Matter
 from cases.reports.likelihood import likelihood_of
 from cases.rules import access
-from cases.services import custody, findings, reports
+from cases.services import checkpoints, custody, findings, reports, stamping
 from cases.tasks import carry_out, ring
 
 # Pairs are long to read; few on a page.
@@ -39,7 +39,8 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
     """Seal a plan over chosen exhibits and set it going."""
     matter = queries.matter_to_act_on(request.user, matter_id)
     ready = queries.ready_exhibits(matter).order_by("number")
-    form = FindingForm(request.POST or None, request.FILES or None, ready=ready)
+    earlier = matter.findings.order_by("-number")
+    form = FindingForm(request.POST or None, request.FILES or None, ready=ready, earlier=earlier)
     if form.is_valid():
         try:
             return _asked(request, matter, form)
@@ -65,7 +66,9 @@ def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpR
     )
     chosen = form.exhibits()
     asserted = form.asserted_of(chosen)
-    finding = findings.ask(matter, chosen, parameters, by=request.user, asserted=asserted)
+    finding = findings.ask(
+        matter, chosen, parameters, by=request.user, asserted=asserted, change=form.change()
+    )
     ring(carry_out, finding.pk)
     return redirect("finding", matter.pk, finding.number)
 
@@ -107,6 +110,7 @@ def progress(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
 
 
 def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
+    checkpoint = checkpoints.covering(finding)
     return {
         "matter": finding.matter,
         "finding": finding,
@@ -117,7 +121,16 @@ def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
         "jobs": queries.jobs_of(finding),
         "same_plan": queries.others_of_same_plan(finding),
         "report": reports.report_of(finding),
+        "plan_checkpoint": checkpoint,
+        "plan_stamped": (stamped := stamping.state_of(checkpoint)),
+        "stamped_late": _is_late(finding, stamped),
     }
+
+
+def _is_late(finding: Finding, stamped: stamping.State) -> bool:
+    """Say whether a result was there before anybody outside vouched for its plan."""
+    answered = finding.run.finished_at
+    return bool(answered and stamped.independent and stamped.independent[0].at > answered)
 
 
 @login_required

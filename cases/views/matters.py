@@ -11,7 +11,7 @@ from cases import queries
 from cases.forms import MatterForm, PersonForm
 from cases.http import SignedInRequest
 from cases.rules import access
-from cases.services import custody, matters
+from cases.services import checkpoints, custody, holds, matters, stamping
 
 PAGE = 25
 # A longer chain is checked as a whole only when that is asked for.
@@ -51,6 +51,9 @@ def show(request: SignedInRequest, matter_id: int) -> HttpResponse:
             matter.findings.select_related("run", "report", "asked_by"), PAGE
         ).get_page(request.GET.get("findings")),
         "failed": queries.failed_findings(matter),
+        "holds": holds.standing(matter),
+        "checkpoint": (last := checkpoints.latest(matter)),
+        "stamped": stamping.state_of(last),
         "reading": exhibits.filter(disposed_at__isnull=True).exists(),
     }
     return render(request, "matters/show.html", context)
@@ -79,6 +82,22 @@ def people(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "page": Paginator(members, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "matters/people.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_GET
+def signed(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Show the checkpoints of a matter's ledger with their time-stamps, newest first."""
+    matter = queries.matter_to_read(request.user, matter_id)
+    made = matter.checkpoints.prefetch_related("stamps").order_by("-size")
+    page = Paginator(made, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "matter": matter,
+        "page": page,
+        "stamped": stamping.state_of(checkpoints.latest(matter)),
+        "keys": checkpoints.verifier_keys(),
+    }
+    return render(request, "matters/signed.html", context)
 
 
 @login_required

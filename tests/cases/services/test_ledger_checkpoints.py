@@ -1,6 +1,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
+from audit.analysis.asserted import NOTHING
 from audit.analysis.custody import checkpoints as rule
 from audit.analysis.custody.leaves import Disclosure
 from audit.analysis.custody.merkle import (
@@ -68,7 +69,7 @@ def test_matters_whose_ledger_has_grown_are_due(matter, mallory):
 
 def test_a_result_is_refused_until_a_checkpoint_covers_its_plan(matter, exhibits, alice):
     grow(matter, 1)
-    finding = cast.ask(matter, exhibits, by=alice)
+    finding = cast._ask(matter, exhibits, by=alice, asserted=NOTHING)
     given = {"result": {}, "result_digest": "a" * 64, "finished_at": finding.asked_at}
     with pytest.raises(DatabaseError, match="no checkpoint covers the plan"), transaction.atomic():
         Run.objects.filter(pk=finding.run_id).update(**given)
