@@ -153,6 +153,10 @@ class _Claimed:
         """Remove what a killed process left, and nothing else."""
         if not self._part.exists():
             return
+        if (self._part / layout.TAG_MANIFEST).exists() and not (self._part / _MARK).exists():
+            # Whole but for its name: its writer was killed at the very last step.
+            shutil.rmtree(self._part)
+            return
         try:
             with (self._part / _MARK).open("rb") as mark:
                 fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
