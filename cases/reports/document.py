@@ -152,15 +152,22 @@ def report_document(
         "against": [*_custody_doubt(custody, finding.result), *_against(finding)],
         "axes": axes_of(finding.result["teachers"]),
         "exhibits": [asdict(one) for one in exhibits],
+        **_custody(custody),
+        "reproduce": _reproduce(software),
+        "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
+    } | _likelihood(finding.result)
+
+
+def _custody(custody: CustodyChain) -> dict[str, Any]:
+    """Return the chain with its checkpoints, and what is said of their time-stamps."""
+    return {
         "custody": [asdict(one) for one in custody.entries],
         "custody_problems": list(custody.problems),
         "checkpoint": asdict(custody.checkpoint) if custody.checkpoint else None,
         "plan_checkpoint": asdict(custody.plan) if custody.plan else None,
         "time_stamp": time_stamp_of(custody.checkpoint, custody.plan),
         "stamped_by": in_short(custody.checkpoint),
-        "reproduce": _reproduce(software),
-        "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
-    } | _likelihood(finding.result)
+    }
 
 
 def section_of_custody(result: dict[str, Any]) -> int:
