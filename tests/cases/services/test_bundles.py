@@ -54,7 +54,7 @@ def test_a_matter_without_findings_is_bundled_and_holds(small, alice, tmp_path):
     assert written.counts["exchanges"] == 62
     assert failed(tmp_path / "b") == []
     last = small.custody.order_by("-number").first()
-    assert (last.act, last.facts["bundle"]) == ("exported", written.note_sha256)
+    assert (last.act, last.facts["list"]) == ("bundled", written.note_sha256)
     assert left(tmp_path) == ["b"]
 
 
