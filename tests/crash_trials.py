@@ -16,9 +16,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
+from typing import BinaryIO
 
 if __name__ == "__main__":
     _HOME = tempfile.TemporaryDirectory(prefix="touchstone-crash-")
@@ -58,10 +60,11 @@ from cases.tasks import certify  # noqa: E402 - the settings come first
 from tests.making import alpaca, answers, matter_with_exhibits  # noqa: E402 - the settings come first
 
 TRIALS = 200
-# A process is killed within so many seconds of beginning its acts, by what it does.
-WITHIN = {"upload": 1.5, "run": 9.0, "keep": 1.5}
+# What the last act of a round is, by what the process does.
+LAST = {"upload": "read", "run": "issued", "keep": "erased"}
 SHARE = {"upload": 0.45, "run": 0.4, "keep": 0.15}
 Tell = Callable[[str], None]
+Found = tuple[str, list[str]]
 
 
 def upload(matter: Matter, by: User, tell: Tell, seed: int) -> None:
@@ -113,24 +116,43 @@ def tell_nothing(_line: str) -> None:
     pass
 
 
-def trial(kind: str, matter: Matter, by: User, rng: np.random.Generator) -> list[str]:
-    """Have a process act and kill it; return what it told of."""
+@contextmanager
+def acting(kind: str, matter: Matter, by: User, seed: int) -> Iterator[tuple[int, BinaryIO]]:
+    """Have a process act within the block, killed by its end; yields it and what it tells of."""
     connections.close_all()
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
         os.close(reading)
         try:
-            seed = int(rng.integers(1, 2**31))
             ACTS[kind](matter, by, lambda line: _say(writing, line), seed)
         finally:
             os._exit(1)
     os.close(writing)
     with os.fdopen(reading, "rb") as told:
-        first = told.readline()
-        time.sleep(rng.uniform(0, WITHIN[kind]))
+        yield child, told
+        # Killed already, it is still there to be waited for.
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
+
+
+def length_of(kind: str, matter: Matter, by: User) -> float:
+    """Return how many seconds one round of acts takes on this machine as it is now."""
+    with acting(kind, matter, by, seed=0) as (_, told):
+        told.readline()
+        start = time.monotonic()
+        while line := told.readline():
+            if line.decode().startswith(f"{LAST[kind]} "):
+                return time.monotonic() - start
+    raise RuntimeError(f"The process that should {kind} came to no end of its round.")
+
+
+def trial(kind: str, matter: Matter, by: User, seed: int, after_s: float) -> list[str]:
+    """Have a process act and kill it so many seconds after it began; return what it told of."""
+    with acting(kind, matter, by, seed) as (child, told):
+        first = told.readline()
+        time.sleep(after_s)
+        os.kill(child, signal.SIGKILL)
         return [line.decode().strip() for line in (first, *told.readlines())]
 
 
@@ -209,22 +231,30 @@ def begin() -> tuple[Matter, User]:
     return Matter.objects.latest("pk"), by
 
 
+def found_after(kind: str, matter: Matter, by: User, seed: int, after_s: float) -> Found:
+    """Make one trial; return what it was killed after, and what is lost or not as it should be."""
+    told = trial(kind, matter, by, seed, after_s)
+    found = [*lost(told), *grave()]
+    take_up(matter, by)
+    found += [*lost(told), *unfinished(matter), *grave()]
+    return f"{kind}, after: {told[-1].rstrip('0123456789').strip()}", found
+
+
 def main(trials: int) -> int:
     call_command("migrate", verbosity=0)
     matter, by = begin()
     rng = np.random.default_rng(int(os.environ.get("SEED", "1")))
+    lengths = {kind: length_of(kind, matter, by) for kind in ACTS}
+    take_up(matter, by)
     fell, bad = Counter[str](), 0
     for number in range(1, trials + 1):
         kind = str(rng.choice(list(ACTS), p=list(SHARE.values())))
-        told = trial(kind, matter, by, rng)
-        after = told[-1].rstrip("0123456789").strip()
-        fell[f"{kind}, after: {after}"] += 1
-        found = [*lost(told), *grave()]
-        take_up(matter, by)
-        found += [*lost(told), *unfinished(matter), *grave()]
+        after_s = rng.uniform(0, 1.2 * lengths[kind])
+        where, found = found_after(kind, matter, by, int(rng.integers(1, 2**31)), after_s)
+        fell[where] += 1
         bad += bool(found)
         for line in found:
-            sys.stdout.write(f"trial {number}, {kind}, after {told[-1]}: {line}\n")
+            sys.stdout.write(f"trial {number}, {where}: {line}\n")
         sys.stdout.flush()
     for where, times in sorted(fell.items()):
         sys.stdout.write(f"{times:5}  killed during {where}\n")

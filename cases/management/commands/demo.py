@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from cases import samples
+from cases.services import stamping
 
 
 class Command(BaseCommand):
@@ -19,7 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run `audit` as a user would."""
+        """Run `audit` as a user would, stamped by a test authority where no other is named."""
+        settings.TIMESTAMP_URLS = settings.TIMESTAMP_URLS or [stamping.TEST]
         call_command(
             "audit",
             suspect=[_given(samples.IMITATOR)],
