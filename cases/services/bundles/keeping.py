@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from audit.analysis.bundling.packing import packed
@@ -59,7 +59,7 @@ def _shown(asked: Bundle, job: Job) -> Iterator[Say]:
     done = count(1)
     with ThreadPoolExecutor(1) as other:
         yield lambda _line: other.submit(jobs.progress, job, next(done), steps).result()
-        other.submit(connection.close).result()
+        other.submit(connections.close_all).result()
 
 
 @transaction.atomic
