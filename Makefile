@@ -34,6 +34,7 @@ bench: install
 	$(BIN)/python -m audit.analysis.encoders.bench
 	$(BIN)/python -m tests.bench_pages
 	$(BIN)/python -m tests.bench_ledger
+	$(BIN)/python -m tests.bench_verify
 
 clean:
 	rm -rf .venv .demo build *.egg-info

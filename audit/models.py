@@ -230,6 +230,7 @@ class Job(models.Model):
         AUDIT = "audit", "computing the statistics"
         PRINT = "print", "printing the report"
         CERTIFY = "certify", "recomputing the digests"
+        BUNDLE = "bundle", "writing the bundle"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

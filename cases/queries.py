@@ -1,5 +1,6 @@
 """Reads that span tables. A matter comes only through a guard, whose name says what it allows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -8,7 +9,7 @@ from django.db.models.functions import Left, Length
 from django.http import Http404
 
 from audit.models import Exchange, Job, Source
-from cases.models import Exhibit, Finding, HoldAcknowledgement, Matter, Membership
+from cases.models import Bundle, Exhibit, Finding, HoldAcknowledgement, Matter, Membership
 from cases.rules import access
 
 
@@ -129,3 +130,9 @@ def jobs_of(finding: Finding) -> list[Job]:
     )
     found = [Job.objects.filter(kind=kind, subject=subject).first() for kind, subject in kinds]
     return [job for job in found if job is not None]
+
+
+def jobs_of_bundles(bundles: Iterable[Bundle]) -> dict[int, Job]:
+    """Return the job that writes each of these bundles, by the bundle's id."""
+    found = Job.objects.filter(kind=Job.Kind.BUNDLE, subject__in=[one.pk for one in bundles])
+    return {one.subject: one for one in found}

@@ -12,8 +12,9 @@ from django.utils import timezone
 from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
-from cases.models import Certification, Exhibit, Finding
+from cases.models import Bundle, Certification, Exhibit, Finding
 from cases.services import (
+    bundles,
     certifications,
     checkpoints,
     erasure,
@@ -102,6 +103,17 @@ def certify(certification_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def write_bundle(bundle_id: int) -> None:
+    """Write a bundle that was asked for."""
+    asked = Bundle.objects.select_related("matter", "asked_by").get(pk=bundle_id)
+    job = jobs.claim(Job.Kind.BUNDLE, asked.pk)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        bundles.carry_out(asked, job)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
@@ -113,6 +125,8 @@ def sweep() -> None:
         print_report.delay(finding)
     for certification in due.certifications:
         certify.delay(certification)
+    for bundle in due.bundles:
+        write_bundle.delay(bundle)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -133,6 +147,7 @@ def stamp() -> None:
 def tidy() -> None:
     """Remove what killed processes left behind of files that they were receiving."""
     sources.remove_leftovers(time.time())
+    bundles.remove_drafts()
     for source in erasure.due(MOST):
         erasure.evict(source)
 

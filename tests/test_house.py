@@ -56,6 +56,7 @@ CHANGES = (
     ("cases.services.exhibits", {"receive", "read", "read_again", "withdraw"}),
     ("cases.services.findings", {"ask", "ask_again", "carry_out"}),
     ("cases.services.reports", {"issue", "open_issued"}),
+    ("cases.services.bundles", {"ask", "write", "open_made"}),
     ("cases.services.custody", {"record"}),
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
@@ -78,6 +79,7 @@ def test_the_analysis_library_runs_without_django_and_celery():
         "import sys\n"
         "for name in ('django', 'celery', 'psycopg', 'boto3'): sys.modules[name] = None\n"
         "import audit.analysis.pipeline, audit.analysis.replay, audit.analysis.ingest\n"
+        "import audit.analysis.verifying.again, audit.analysis.verifying.reports\n"
         "import audit.analysis.custody.ledger, audit.blobs.folder, cases.rules.access\n"
         "print('ok')"
     )

@@ -1,5 +1,7 @@
 """The opposing expert's door, without Django.
 
+`python -m audit.analysis verify BUNDLE` checks a bundle, step by step;
+`python -m audit.analysis tamper BUNDLE` tries to tamper with copies of one;
 `python -m audit.analysis replay RESULTS.json FILE...` computes a report's numbers again;
 `python -m audit.analysis battery --out FILE` writes prompts to put to models;
 `python -m audit.analysis figures` prints the error rates of a calibration pack.
@@ -20,6 +22,8 @@ from audit.analysis.fusion.pack import load as load_pack
 from audit.analysis.fusion.table import figures_table
 from audit.analysis.plan import Plan
 from audit.analysis.replay import SHARE_TOLERANCE, TOLERANCE, differences, replay
+from audit.analysis.tampering import command as tampering
+from audit.analysis.verifying import command as verifying
 from audit.analysis.version import VERSION
 
 MOST_PRINTED = 20
@@ -29,6 +33,15 @@ ADDED = ("counts", "likenesses", "tests")
 
 def main(arguments: list[str]) -> int:
     """Run the command; 0 if every number comes out again, 1 if one does not, 2 on bad input."""
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except (TouchstoneError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m audit.analysis")
     commands = parser.add_subparsers(dest="command", required=True)
     again = commands.add_parser("replay", help="compute a report's numbers again from raw files")
@@ -40,18 +53,19 @@ def main(arguments: list[str]) -> int:
         "--encoder", default="", help="a model folder or name; default: the shipped"
     )
     again.set_defaults(run=lambda given: _replay(given.results, given.files, given.encoder))
+    verify = commands.add_parser("verify", help="check a bundle, step by step")
+    verifying.add_arguments(verify)
+    verify.set_defaults(run=verifying.run)
+    tamper = commands.add_parser("tamper", help="try to tamper with copies of a bundle")
+    tampering.add_arguments(tamper)
+    tamper.set_defaults(run=tampering.run)
     prompts = commands.add_parser("battery", help="write prompts to put to models")
     battery.add_arguments(prompts)
     prompts.set_defaults(run=_battery)
     figures = commands.add_parser("figures", help="print the figures of a calibration pack")
     figures.add_argument("--pack", default=DEFAULT, help="folder of a pack; default: the shipped")
     figures.set_defaults(run=_figures)
-    given = parser.parse_args(arguments)
-    try:
-        return int(given.run(given))
-    except (TouchstoneError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
+    return parser
 
 
 def _figures(given: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The tables of the site. What must never happen is a constraint or a trigger here."""
 
+from cases.models.bundles import Bundle
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
 from cases.models.evidence import (
     Certification,
@@ -15,6 +16,7 @@ from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Re
 
 __all__ = [
     "Authority",
+    "Bundle",
     "Certification",
     "CertifiedExhibit",
     "Checkpoint",

@@ -17,7 +17,8 @@ class PrintingError(TouchstoneError):
 def render(document: dict[str, Any], *, template: Path) -> bytes:
     """Return the PDF of a document, with its canonical JSON attached; equal input, equal bytes.
 
-    All data goes in as JSON, so no text of a transcript is ever read as markup.
+    All data goes in as JSON, so no text of a transcript is ever read as markup. What is printed is
+    made from the bytes that are attached, which do not tell 113.0 from 113.
     """
     import typst
 
@@ -25,7 +26,7 @@ def render(document: dict[str, Any], *, template: Path) -> bytes:
     inputs = {
         "results": results.decode(),
         "sha256": sha256_hex(results),
-        "pages": json.dumps(pages_of(document), ensure_ascii=False),
+        "pages": json.dumps(pages_of(json.loads(results)), ensure_ascii=False),
     }
     try:
         return typst.compile(

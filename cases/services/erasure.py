@@ -4,7 +4,8 @@ Destroyed are the key that salts its leaves and, once no other exhibit has the s
 bytes, the texts read from them, the reasons why records were left out, and the texts' vectors.
 What remains are the file's name, size and digest, the root of its tree, the ledger, sealed plans
 and results, and issued reports with what they quote. Copies made elsewhere are not reached:
-backups, bundles handed out, earlier versions in a bucket that keeps them.
+backups, bundles handed out, earlier versions in a bucket that keeps them. Bundles that are kept
+here go with it.
 """
 
 from datetime import date
@@ -18,7 +19,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from audit.services import sources
 from cases.models import Erasure, Exhibit, ExhibitKey, Finding, Hold, Matter
-from cases.services import custody, holds
+from cases.services import bundles, custody, holds
 
 JANITOR = "retention"
 
@@ -41,6 +42,7 @@ def erase(exhibit: Exhibit, reason: str, *, by: User) -> None:
         )
         if new:
             _destroy_key(exhibit, reason, by=by)
+    bundles.forget(exhibit.matter)
     evict(exhibit.source)
 
 

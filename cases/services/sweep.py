@@ -21,6 +21,7 @@ class Due:
     findings: tuple[int, ...]
     reports: tuple[int, ...]
     certifications: tuple[int, ...]
+    bundles: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -30,6 +31,7 @@ def due_work() -> Due:
         findings=tuple(jobs.to_ring(Job.Kind.AUDIT, MOST)),
         reports=tuple(jobs.to_ring(Job.Kind.PRINT, MOST)),
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
+        bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
     )
 
 

@@ -33,6 +33,9 @@ _ACTS = {
     "released": "Legal hold {hold} released",
     "erased": "Exhibit {exhibit} erased",
     "retention": "Day of retention set to {until}",
+    "bundling": "Bundle {name} begun",
+    "bundled": "Bundle {name} written",
+    "taken": "Bundle {bundle} taken away",
     "certifying": "Certification {certification} asked for",
     "certified": "Digests of certification {certification} recomputed",
 }
@@ -66,6 +69,8 @@ _FACTS = {
     "until_before": "Day of retention before",
     "capacity": "Position and qualification",
     "exhibits": "Exhibits",
+    "list": "SHA-256 of its signed list of files",
+    "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
     "findings_that_differ": "Findings of this plan with another result",
 }

@@ -47,6 +47,14 @@ class VerifierKey:
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{_base64(_ED25519 + self.public)}"
 
+    def has_signed(self, data: bytes, signature: bytes) -> bool:
+        """Say whether the signature (64 bytes) is this key's over the bytes as they are."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, data)
+        except InvalidSignature:
+            return False
+        return True
+
     @classmethod
     def parsed(cls, text: str) -> Self:
         """Return the key of `name+id+key`; raises WrongSettingError if that is none."""
@@ -81,6 +89,10 @@ class SigningKey:
         """The public half, to be given to whoever should check."""
         private = Ed25519PrivateKey.from_private_bytes(self.seed)
         return VerifierKey(self.name, private.public_key().public_bytes_raw())
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature (64 bytes) over the bytes as they are, which are no note's."""
+        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from audit.analysis.custody import checkpoints as rule
 from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import IntegrityError
 from audit.models import Source
 from audit.services.sources import PROBE, store
-from cases.models import Checkpoint, Report
+from cases.models import Bundle, Checkpoint, Report
 from cases.services import erasure
 from cases.services.checkpoints import verifier_keys
 from cases.services.evidence.words import Found, Sweep
@@ -54,9 +56,15 @@ def _named() -> Iterator[tuple[str, str]]:
         whose = f"finding {report.finding.number} of matter {report.finding.matter_id}"
         yield report.pdf_sha256, f"report.pdf of {whose}"
         yield report.results_sha256, f"results.json of {whose}"
+    for bundle in _bundles().iterator(GROUP):
+        yield bundle.sha256, f"bundle {bundle.number} of matter {bundle.matter_id}"
     for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
         whose = f"the note of the {checkpoint} of matter {checkpoint.matter_id}"
         yield checkpoint.note_sha256, whose
+
+
+def _bundles() -> QuerySet[Bundle]:
+    return Bundle.objects.filter(made_at__isnull=False, removed_at__isnull=True).order_by("pk")
 
 
 def _orphans(sweep: Sweep) -> Iterator[Found]:
@@ -105,5 +113,6 @@ def _named_among(digests: list[str]) -> set[str]:
     for field in ("pdf_sha256", "results_sha256"):
         reports = Report.objects.filter(**{f"{field}__in": digests})
         named.update(reports.values_list(field, flat=True))
+    named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))
     notes = Checkpoint.objects.filter(note_sha256__in=digests)
     return named | set(notes.values_list("note_sha256", flat=True))

@@ -17,6 +17,7 @@ BUTTONS = {
     "exhibits/1/again/": {},
     "findings/new/": {"seed": 1},
     "findings/1/again/": {},
+    "bundles/": {},
     "people/": {"person": "mallory", "level": "analyst"},
 }
 

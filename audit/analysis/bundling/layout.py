@@ -1,0 +1,71 @@
+"""Where everything stands in a bundle; the one list of names for who writes and who checks."""
+
+FORMAT = "touchstone-bundle/1"
+# The first line of the signed list, by which no other note can pass for one.
+LIST = "touchstone-bundle-list/1"
+
+DECLARATION = "bagit.txt"
+INFO = "bag-info.txt"
+MANIFEST = "manifest-sha256.txt"
+TAG_MANIFEST = "tagmanifest-sha256.txt"
+NOTE = "bundle.note"
+README = "README.txt"
+VERIFIER = "verify.pyz"
+# What the signed list cannot name: itself, and the two lists that repeat it.
+UNLISTED = frozenset({NOTE, MANIFEST, TAG_MANIFEST})
+
+PAYLOAD = "data/"
+INDEX = "data/bundle.json"
+KEYS = "data/keys.txt"
+CRATE = "data/ro-crate-metadata.json"
+STATEMENT = "data/statement.json"
+ENVIRONMENT = "data/environment.json"
+ENTRIES = "data/ledger/entries.jsonl"
+PROOFS = "data/ledger/proofs.json"
+CERTIFICATIONS = "data/certifications.json"
+HOLDS = "data/holds.json"
+
+# What is counted twice, once in the database and once in what was written.
+COUNTED = (
+    "exhibits",
+    "bytes_of_exhibits",
+    "exchanges",
+    "left_out",
+    "findings",
+    "results",
+    "reports",
+    "entries",
+    "checkpoints",
+    "stamps",
+    "vectors",
+)
+
+
+def exhibit(label: str, name: str) -> str:
+    """Return the path of one file of an exhibit."""
+    return f"data/exhibits/{label}/{name}"
+
+
+def finding(number: int, name: str) -> str:
+    """Return the path of one file of a finding."""
+    return f"data/findings/{number}/{name}"
+
+
+def report(number: int, name: str) -> str:
+    """Return the path of one file of the report on a finding."""
+    return f"data/reports/{number}/{name}"
+
+
+def checkpoint(size: int) -> str:
+    """Return the path of the checkpoint over so many entries."""
+    return f"data/ledger/checkpoints/{size}.note"
+
+
+def stamp(size: int, number: int, ending: str) -> str:
+    """Return the path of an authority's answer (tsr), or of its certificates (pem)."""
+    return f"data/ledger/stamps/{size}-{number}.{ending}"
+
+
+def vectors(encoder: str, name: str) -> str:
+    """Return the path of the vectors of an encoder, known by its digest, or of their texts."""
+    return f"data/vectors/{encoder}/{name}"

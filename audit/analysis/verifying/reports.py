@@ -1,0 +1,134 @@
+"""Steps on reports: each as it was issued, on what was sealed, printing what its results are."""
+
+import re
+from collections import Counter
+from functools import lru_cache
+from importlib.metadata import entry_points
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader
+
+from audit.analysis.bundling import layout
+from audit.analysis.verifying.figures import differences
+from audit.analysis.verifying.outcome import Found, NotCheckedError
+from audit.analysis.verifying.reading import Bundle
+
+# Where whoever prints reports says how; this library does not print.
+PRINTERS = "touchstone.printers"
+RESULTS = "results.json"
+_SPACE = re.compile(r"\s+")
+
+
+def as_issued(bundle: Bundle, found: Found) -> None:
+    """Hold every report against the entry of its issue, its results and what is attached."""
+    issued = {one.facts["finding"]: one for one in bundle.acts("issued")}
+    there = set(map(int, bundle.numbered("reports", "report.pdf")))
+    for number in sorted(issued.keys() - there):
+        found.wrong(layout.report(number, "report.pdf"), "was issued and is not in the bundle")
+    for number in sorted(there):
+        pdf, results = layout.report(number, "report.pdf"), layout.report(number, RESULTS)
+        if found.unless(number in issued, pdf, "no entry of the ledger issues this report"):
+            for name, fact in ((pdf, "pdf"), (results, "results")):
+                sealed = issued[number].facts[fact]
+                what = f"has SHA-256 {bundle.digests.get(name)}; {sealed} was issued"
+                found.unless(bundle.digests.get(name) == sealed, name, what)
+        _hold_sealed(bundle, number, found)
+    found.say(f"{len(there)} reports, {len(issued)} issued")
+
+
+def _hold_sealed(bundle: Bundle, number: int, found: Found) -> None:
+    """Hold plan and result of a report's results.json against those of its finding."""
+    name = found.at = layout.report(number, RESULTS)
+    document = bundle.json(name)
+    for part in ("plan", "result"):
+        sealed = bundle.json(layout.finding(number, f"{part}.json"))
+        what = f"its {part} is not that of {layout.finding(number, f'{part}.json')}"
+        found.unless(document[part] == sealed, name, what)
+
+
+def attached(bundle: Bundle, found: Found) -> None:
+    """Take results.json out of every PDF, and hold it and the digest printed against the file."""
+    for number in _reports(bundle):
+        name = found.at = layout.report(number, "report.pdf")
+        results = bundle.path(layout.report(number, RESULTS)).read_bytes()
+        pdf = bundle.path(name).read_bytes()
+        inside = PdfReader(BytesIO(pdf)).attachments.get(RESULTS, [])
+        found.unless(
+            inside == [results], name, f"the {RESULTS} attached in it is not the file beside it"
+        )
+        digest = bundle.digests[layout.report(number, RESULTS)]
+        printed = _SPACE.sub("", _texts(pdf)[0])
+        found.unless(digest in printed, f"{name}, page 1", f"does not print the digest {digest}")
+
+
+def figures(bundle: Bundle, found: Found) -> None:
+    """Hold every figure of every PDF's text against the printed form of the results, both ways."""
+    printed = printer("printed")
+    for number in _reports(bundle):
+        name = found.at = layout.report(number, "report.pdf")
+        document = bundle.json(layout.report(number, RESULTS))
+        pages = _texts(bundle.path(name).read_bytes())
+        due = printed(document)
+        compared, problems = differences(pages, due, due["rows"])
+        for place, what in problems:
+            found.wrong(f"{name}, {place}", what)
+        found.say(f"report {number}: {compared} figures on {len(pages)} pages")
+
+
+def printed_again(bundle: Bundle, found: Found) -> None:
+    """Print every report again from its results and hold it against the PDF."""
+    press = printer("press")
+    for number in _reports(bundle):
+        name = found.at = layout.report(number, "report.pdf")
+        try:
+            again = press(bundle.json(layout.report(number, RESULTS)))
+        except ModuleNotFoundError as error:
+            raise NotCheckedError(
+                f"printing needs {error.name}, which is not installed"
+            ) from error
+        same = again == bundle.path(name).read_bytes()
+        if same:
+            found.say(f"report {number}: the same bytes")
+        else:
+            _hold_text(name, bundle.path(name).read_bytes(), again, found)
+
+
+def _hold_text(name: str, printed: bytes, again: bytes, found: Found) -> None:
+    """Hold the words of two prints against each other, page by page."""
+    texts = [[_SPACE.sub(" ", page).strip() for page in _texts(one)] for one in (printed, again)]
+    if texts[0] == texts[1]:
+        found.say(f"{name}: the same words; other bytes, as another version of the press makes")
+        return
+    for page, (one, other) in enumerate(zip(*texts, strict=False), start=1):
+        if one != other:
+            lost = Counter(one.split()) - Counter(other.split())
+            due = Counter(other.split()) - Counter(one.split())
+            found.wrong(
+                f"{name}, page {page}",
+                f"prints {' '.join(list(lost)[:5])!r} where {' '.join(list(due)[:5])!r} is due",
+            )
+    found.unless(len(texts[0]) == len(texts[1]), name, "has another number of pages")
+
+
+@lru_cache(maxsize=8)
+def _texts(pdf: bytes) -> list[str]:
+    """Return the text of each page."""
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def _reports(bundle: Bundle) -> list[int]:
+    numbers = sorted(map(int, bundle.numbered("reports", "report.pdf")))
+    if not numbers:
+        raise NotCheckedError("no report has been issued")
+    return numbers
+
+
+def printer(name: str) -> Any:
+    """Return what this installation has for printing; raises NotCheckedError if nothing."""
+    for one in entry_points(group=PRINTERS, name=name):
+        return one.load()
+    raise NotCheckedError(
+        f"no program that prints reports is installed ({PRINTERS}: {name}); the "
+        f"{layout.VERIFIER} of the bundle carries one"
+    )

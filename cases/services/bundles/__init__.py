@@ -1,0 +1,22 @@
+"""Bundles: a whole matter written out as a folder that verifies without this site."""
+
+from cases.services.bundles.keeping import (
+    BundleGoneError,
+    ask,
+    carry_out,
+    forget,
+    open_made,
+    remove_drafts,
+)
+from cases.services.bundles.writing import Written, write
+
+__all__ = [
+    "BundleGoneError",
+    "Written",
+    "ask",
+    "carry_out",
+    "forget",
+    "open_made",
+    "remove_drafts",
+    "write",
+]

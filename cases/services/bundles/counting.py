@@ -1,0 +1,45 @@
+"""How much of everything a matter has, asked of the database and not of what was written."""
+
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from audit.models import Embedding, Encoder, Exchange, LeftOutRecord, Source
+from cases.models import Checkpoint, CustodyEntry, Exhibit, Finding, Matter, Report, TimeStamp
+
+
+def counts_of(matter: Matter) -> dict[str, int]:
+    """Return how much of everything that a bundle counts the matter has."""
+    exhibits = Exhibit.objects.filter(matter=matter)
+    kept = exhibits.filter(erasure__isnull=True)
+    # A file that is two exhibits, one of them withdrawn, is joined and so counted twice.
+    read = {"source__exhibits__in": kept, "source__state": Source.State.READ}
+    findings = Finding.objects.filter(matter=matter)
+    return {
+        "exhibits": exhibits.count(),
+        "bytes_of_exhibits": kept.aggregate(all=Sum("source__size"))["all"] or 0,
+        "exchanges": Exchange.objects.filter(**read).count(),
+        "left_out": LeftOutRecord.objects.filter(**read).count(),
+        "findings": findings.count(),
+        "results": findings.filter(run__result__isnull=False).count(),
+        "reports": Report.objects.filter(finding__matter=matter).count(),
+        "entries": CustodyEntry.objects.filter(matter=matter).count(),
+        "checkpoints": Checkpoint.objects.filter(matter=matter).count(),
+        "stamps": TimeStamp.objects.filter(checkpoint__matter=matter).count(),
+        "vectors": sum(vectors_of(one, matter).count() for one in encoders_of(matter)),
+    }
+
+
+def encoders_of(matter: Matter) -> QuerySet[Encoder]:
+    """Return the encoders that the plans of a matter name."""
+    runs = Finding.objects.filter(matter=matter).values("run__encoder")
+    return Encoder.objects.filter(pk__in=runs).order_by("digest")
+
+
+def vectors_of(encoder: Encoder, matter: Matter) -> QuerySet[Embedding]:
+    """Return the vectors that an encoder made of texts of a matter's exhibits, by their keys."""
+    kept = Exhibit.objects.filter(matter=matter, erasure__isnull=True).values("source")
+    texts = Exchange.objects.filter(source__in=kept)
+    asked, told = (
+        Exists(texts.filter(**{field: OuterRef("text_key")}))
+        for field in ("prompt_key", "answer_key")
+    )
+    return Embedding.objects.filter(told | asked, encoder=encoder).order_by("text_key")

@@ -1,0 +1,107 @@
+"""Bundles asked for on a page: written by a worker, kept as one file, removed once outdated."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from django.utils import timezone
+
+from audit.analysis.bundling.packing import packed
+from audit.analysis.errors import TouchstoneError
+from audit.models import Job
+from audit.services import jobs
+from audit.services.sources import LEFT_OVER, store
+from cases.models import Bundle, Erasure, Matter
+from cases.services import custody
+from cases.services.bundles.writing import Say, write
+
+
+class BundleGoneError(TouchstoneError):
+    """A bundle cannot be handed out; says why and what to do."""
+
+
+@transaction.atomic
+def ask(matter: Matter, *, by: User) -> Bundle:
+    """Ask for a bundle of a matter; what is written is entered when it is."""
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    last = matter.bundles.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    asked = Bundle.objects.create(matter=matter, number=number, asked_by=by)
+    jobs.ask(Job.Kind.BUNDLE, asked.pk)
+    return asked
+
+
+def carry_out(asked: Bundle, job: Job) -> None:
+    """Write a bundle and keep it as one file; taken up after a kill, it begins anew."""
+    if asked.made_at is not None:
+        return
+    erased = _erasures(asked.matter)
+    with tempfile.TemporaryDirectory(dir=_drafts()) as folder, _shown(asked, job) as say:
+        written = write(asked.matter, Path(folder) / asked.name, say=say, by=asked.asked_by)
+        kept = store().put(packed(written.place))
+    found = {"sha256": kept.sha256, "size": kept.size, "note_sha256": written.note_sha256}
+    _keep(asked, found, erased)
+
+
+@contextmanager
+def _shown(asked: Bundle, job: Job) -> Iterator[Say]:
+    """Show at each line said that a step is done, by a connection outside the snapshot."""
+    steps = asked.matter.exhibits.count() + asked.matter.findings.count()
+    done = count(1)
+    with ThreadPoolExecutor(1) as other:
+        yield lambda _line: other.submit(jobs.progress, job, next(done), steps).result()
+        other.submit(connections.close_all).result()
+
+
+@transaction.atomic
+def _keep(asked: Bundle, found: dict[str, Any], erased: int) -> None:
+    """Keep what was written, unless an exhibit was erased meanwhile whose content it may hold."""
+    Matter.objects.select_for_update().get(pk=asked.matter_id)
+    if _erasures(asked.matter) != erased:
+        store().remove(found["sha256"])
+        raise BundleGoneError("An exhibit was erased while the bundle was written. Ask again.")
+    unmade = Bundle.objects.filter(pk=asked.pk, made_at__isnull=True)
+    unmade.update(made_at=timezone.now(), **found)
+
+
+def _erasures(matter: Matter) -> int:
+    return Erasure.objects.filter(exhibit__matter=matter).count()
+
+
+@transaction.atomic
+def open_made(bundle: Bundle, *, by: User) -> BinaryIO:
+    """Open a bundle that was made, entering into custody that it was taken away."""
+    if bundle.made_at is None or bundle.removed_at is not None:
+        raise BundleGoneError(f"{bundle} is not here. Ask for a new one.")
+    facts = {"bundle": bundle.number, "sha256": bundle.sha256, "list": bundle.note_sha256}
+    custody.record(bundle.matter, "taken", facts, by=by)
+    return store().open(bundle.sha256)
+
+
+def forget(matter: Matter) -> None:
+    """Remove the bundles of a matter, which hold what was erased since they were made."""
+    for bundle in matter.bundles.filter(made_at__isnull=False, removed_at__isnull=True):
+        store().remove(bundle.sha256)
+        Bundle.objects.filter(pk=bundle.pk).update(removed_at=timezone.now())
+
+
+def remove_drafts() -> None:
+    """Remove what killed workers left of bundles that they were writing."""
+    for folder in _drafts().iterdir():
+        if folder.stat().st_mtime < time.time() - LEFT_OVER.total_seconds():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _drafts() -> Path:
+    folder = Path(settings.DATA) / "bundling"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
