@@ -1,6 +1,6 @@
 """Whether a case is of the kind of material that a pack was calibrated on, by measurement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ Range = tuple[float, float]
 
 # A trait is usual between these percentiles of the population's models.
 _PERCENTILES = (1.0, 99.0)
-# A signal whose likenesses spread more than this factor apart means something else here.
-_FACTOR = 2.5
+# Likenesses that spread so many times more, or less, than in any usual case of the size mean
+# something else here.
+_FACTOR = 2.0
 # Traits need no more answers than this to be known well enough.
 _MOST_ANSWERS = 200
 # So many other models say well enough what answers to a prompt speak of.
@@ -119,7 +120,7 @@ def check(
 ) -> tuple[Check, ...]:
     """Return the checks of a case against a pack's domain: traits, then spreads of signals."""
     usual: Mapping[str, Range] = domain["traits"]
-    expected: Mapping[str, float] = domain["spreads"]
+    expected: Mapping[str, Range] = domain["spreads"]
     seen = traits_of(cohort, suspect)
     by_trait = [Check(_MEANINGS[name], seen[name], *usual[name]) for name in _MEANINGS]
     by_signal = [
@@ -129,15 +130,20 @@ def check(
             low,
             high,
         )
-        for name, (low, high) in _around(expected).items()
+        for name, (low, high) in expected.items()
     ]
     return (*by_trait, *by_signal)
 
 
-def _around(expected: Mapping[str, float]) -> dict[str, Range]:
-    return {name: (value / _FACTOR, value * _FACTOR) for name, value in expected.items()}
+def usual_spreads(spreads: NDArray[np.float64]) -> Range:
+    """Return the range of a signal's spread that is usual, from that in each of n cases (n,).
+
+    It is wider the fewer the controls of the cases are, for these differ the more.
+    """
+    low, high = _percentiles(spreads)
+    return low / _FACTOR, high * _FACTOR
 
 
-def _percentiles(values: list[float]) -> Range:
+def _percentiles(values: Sequence[float] | NDArray[np.float64]) -> Range:
     found: NDArray[np.float64] = np.percentile(values, _PERCENTILES)
     return float(found[0]), float(found[1])

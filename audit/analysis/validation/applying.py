@@ -31,10 +31,13 @@ def applied(
     A family of which there is one file is weighed as one file is. All pairs are NaN where the
     pack has no fit for so little.
     """
+    unusual = _unusual_suspects(pack.domain["traits"], judged)
     for seen in views(measured, done):
         prompts = int(np.median([one.prompts for one in seen]))
         for kind in kinds_of(judged):
-            yield Size(prompts, kind, _log_lrs(pack, judged, seen, prompts, kind, seed))
+            log_lrs = _log_lrs(pack, judged, seen, prompts, kind, seed)
+            known = tuple(np.where(unusual, np.nan, one) for one in log_lrs)
+            yield Size(prompts, kind, known)
 
 
 def _log_lrs(
@@ -44,7 +47,7 @@ def _log_lrs(
     several = _several(judged, kind)
     found = []
     for drawn in draws(judged, seen, kind, pack.signals, seed=seed):
-        one_file, family = (_under(pack, fit, judged, drawn) for fit in fits)
+        one_file, family = (_under(fit, judged, drawn) for fit in fits)
         found.append(np.where(several, family, one_file))
     return tuple(found)
 
@@ -65,20 +68,28 @@ def _several(judged: Judged, kind: Kind) -> NDArray[np.bool_]:
     return np.array([kind.family and len(one) > 1 for one in judged.members])
 
 
-def _under(pack: Pack, fit: Fit | None, judged: Judged, drawn: Drawn) -> Floats:
+def _under(fit: Fit | None, judged: Judged, drawn: Drawn) -> Floats:
     if fit is None:
         return np.full(len(judged.pairs), np.nan)
     values = clipped(fit.fusion.log_lr(drawn.trials.features), fit.bounds)
-    return np.where(_outside(pack, fit, judged, drawn.spreads), np.nan, values)
+    return np.where(_outside(fit, drawn.spreads), np.nan, values)
 
 
-def _outside(pack: Pack, fit: Fit, judged: Judged, spreads: dict[str, float]) -> NDArray[np.bool_]:
-    """Return which pairs have a suspect whose material is not of the calibration's kind."""
-    limits = pack.limits(fit)
-    outside = {
-        suspect: not all(
-            one.inside for one in domain.check(limits, judged.cohort, suspect, spreads)
+def _outside(fit: Fit, spreads: dict[str, Floats]) -> NDArray[np.bool_]:
+    """Return which pairs (pairs,) have likenesses that spread as in none of the calibration's."""
+    limits: dict[str, domain.Range] = fit.figures["spreads"]
+    beyond = [
+        (spreads[name] < low) | (spreads[name] > high) for name, (low, high) in limits.items()
+    ]
+    return np.asarray(np.any(beyond, axis=0), np.bool_)
+
+
+def _unusual_suspects(traits: dict[str, domain.Range], judged: Judged) -> NDArray[np.bool_]:
+    """Return which pairs have a suspect with a trait that the calibration has not seen."""
+    unusual = {}
+    for suspect in {int(one) for one in judged.suspects}:
+        seen = domain.traits_of(judged.cohort, suspect)
+        unusual[suspect] = any(
+            not low <= seen[name] <= high for name, (low, high) in traits.items()
         )
-        for suspect in {int(one) for one in judged.suspects}
-    }
-    return np.array([outside[int(one)] for one in judged.suspects])
+    return np.array([unusual[int(one)] for one in judged.suspects])

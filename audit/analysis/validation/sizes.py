@@ -35,10 +35,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The cases of one draw: features of all pairs, and the spreads that they are units of."""
+    """The cases of one draw: features of all pairs, and the spreads (pairs,) of each signal."""
 
     trials: Trials
-    spreads: dict[str, float]
+    spreads: dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,9 @@ def _whole(
 ) -> Drawn:
     standing = standings(similar, judged.cohort.groups, judged.cohort.weights)
     names = tuple(similar)
-    return Drawn(judged.trials(standing, names), domain.spreads_of(standing, names))
+    spreads = domain.spreads_of(standing, names)
+    everywhere = {name: np.full(len(judged.pairs), one) for name, one in spreads.items()}
+    return Drawn(judged.trials(standing, names), everywhere)
 
 
 def _samples(blocks: int, count: int) -> Iterator[Floats]:

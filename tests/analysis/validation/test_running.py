@@ -77,8 +77,8 @@ def test_a_pack_is_named_after_what_it_holds(pack: Path, tmp_path: Path) -> None
     found = load(pack)
     assert pack.name == f"pack-{found.digest[:16]}"
     assert load(save(found, tmp_path)) == found
-    assert found.fit_for(24, 9) is None
-    assert found.fit_for(59, 9).prompts < 60 <= found.fit_for(70, 9).prompts
+    assert found.fit_for(23, 9) is None
+    assert found.fit_for(56, 9).prompts < 60 <= found.fit_for(70, 9).prompts
     assert "otter" not in json.dumps(found.as_dict())
 
 
