@@ -3,7 +3,8 @@
 Everything is made in a temporary data folder with an embedded PostgreSQL of its own. The million
 entries are one valid chain, written with COPY. Prints median and 95th percentile of 500 rounds in
 milliseconds: an entry, the same row inserted plainly, a look that is recorded already, and a new
-one; each with its commit, on the account of the services.
+one; each with its commit, on the account of the services. Then the first checkpoint over all
+of them, and what a further one costs with the ten entries that it adds.
 """
 
 import os
@@ -30,7 +31,7 @@ from django.db import connection, transaction  # noqa: E402 - the settings come 
 from audit.analysis.custody import ledger  # noqa: E402 - the settings come first
 from audit.analysis.digests import canonical_json  # noqa: E402 - the settings come first
 from cases.models import CustodyEntry, Matter  # noqa: E402 - the settings come first
-from cases.services import custody, matters  # noqa: E402 - the settings come first
+from cases.services import checkpoints, custody, matters  # noqa: E402 - the settings come first
 from cases.site.postgresql.roles import as_owner  # noqa: E402 - the settings come first
 
 ENTRIES = 1_000_000
@@ -78,6 +79,20 @@ def plain(turn: int, row: CustodyEntry) -> None:
         cursor.execute(PLAIN, values)
 
 
+def ten_and_a_checkpoint(matter: Matter, by: User) -> None:
+    for number in range(10):
+        with transaction.atomic():
+            custody.record(matter, "note", {"n": number}, by=by)
+    checkpoints.cover(matter)
+
+
+def show_checkpoints(matter: Matter, by: User) -> None:
+    start = time.perf_counter()
+    checkpoints.cover(matter)
+    sys.stdout.write(f"{time.perf_counter() - start:9.2f}  seconds for the first checkpoint\n")
+    show("ten entries and a checkpoint", lambda _: ten_and_a_checkpoint(matter, by))
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     by = User.objects.create_user("bench")
@@ -96,6 +111,7 @@ def main() -> None:
     show("a new look", lambda n: custody.record_reading(matter, "records", {"n": n}, by=by))
     show("a look again", lambda _: custody.record_reading(matter, "records", {"n": 1}, by=by))
     show("a refusal again", lambda _: custody.record_refusal(matter.pk, "/", by=by))
+    show_checkpoints(matter, by)
     last = CustodyEntry.objects.order_by("-number").values_list("number", flat=True)[0]
     assert custody.problems_from(matter, last - 2 * ROUNDS, last) == []
 

@@ -58,6 +58,9 @@ CHANGES = (
     ("cases.services.reports", {"issue", "open_issued"}),
     ("cases.services.bundles", {"ask", "write", "open_made"}),
     ("cases.services.custody", {"record"}),
+    ("cases.services.holds", {"issue", "acknowledge", "release"}),
+    ("cases.services.erasure", {"erase", "keep_until"}),
+    ("cases.services.certifications", {"ask"}),
     ("cases.services.desk", {"hand_in", "audit"}),
 )
 

@@ -100,8 +100,9 @@ def evict(source: Source) -> None:
 
 def is_due(source: Source) -> bool:
     """Say whether a file was read, and each exhibit of it is erased."""
+    erased = source.exhibits.filter(erasure__isnull=False)
     standing = source.exhibits.filter(erasure__isnull=True)
-    return source.state == Source.State.READ and not standing.exists()
+    return source.state == Source.State.READ and erased.exists() and not standing.exists()
 
 
 def due(most: int) -> QuerySet[Source]:

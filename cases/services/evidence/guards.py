@@ -29,6 +29,7 @@ GUARDS = frozenset(
         ("runs_are_never_emptied", "audit_run"),
         ("inputs_stay", "audit_runinput"),
         ("inputs_are_never_emptied", "audit_runinput"),
+        ("matching_stays", "audit_nearmatching"),
         ("matchings_are_never_emptied", "audit_nearmatching"),
         ("vector_stays", "audit_embedding"),
         *((f"{name}_is_append_only", f"cases_{name}") for name in _APPEND_ONLY),

@@ -29,6 +29,7 @@ from cases.models import (
     TimeStamp,
 )
 from cases.services import checkpoints, custody, erasure, evidence, findings, holds, stamping
+from cases.services.evidence.guards import GUARDS
 from cases.tasks import check_evidence
 from tests.making import asked, matter_with_exhibits, past_the_triggers
 from tests.stamped import answering, authority, trust
@@ -324,6 +325,15 @@ def test_the_outcome_can_be_read_by_a_machine(kept):
     assert (told["clean"], told["problems"]) == (False, 1)
     assert told["found"][0]["kind"] == "file"
     assert told["looked_at"]["exchanges"] == 7 * 30
+
+
+def test_every_trigger_is_watched(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE NOT t.tgisinternal AND pg_table_is_visible(c.oid)"
+        )
+        assert set(cursor.fetchall()) == GUARDS
 
 
 def test_what_is_only_worth_knowing_is_no_problem(kept, settings):

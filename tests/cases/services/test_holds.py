@@ -7,7 +7,7 @@ from django.utils import timezone
 from audit.models import Embedding, Exchange, Source
 from audit.services.sources import store
 from cases.models import Erasure, Exhibit, ExhibitKey, Finding
-from cases.services import custody, erasure, exhibits, findings, holds, trees
+from cases.services import custody, erasure, evidence, exhibits, findings, holds, trees
 from cases.tasks import retain, tidy
 from tests.making import QUICK, alpaca, hand_in, matter_with_exhibits
 
@@ -134,6 +134,8 @@ def test_an_eviction_that_was_killed_is_taken_up(matter, alice, exhibit, monkeyp
         broken.setattr(erasure, "evict", lambda _source: None)
         erasure.erase(exhibit, "asked for", by=alice)
     assert list(erasure.due(9)) == [exhibit.source]
+    store().remove(exhibit.source.sha256)
+    assert evidence.check(lambda _found: None).problems == 0
     tidy()
     assert not store().has(exhibit.source.sha256)
     assert not erasure.due(9).exists()

@@ -57,6 +57,12 @@ def test_what_is_sealed_is_closed_to_the_services(as_service):
             as_service.execute(statement)
 
 
+def test_what_goes_only_with_an_erasure_is_changed_by_nobody(as_service):
+    for table in roles.ERASABLE:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_service.execute(TRIED_ON_EACH[0].format(table))
+
+
 def test_the_services_write_a_result_once(as_service, alice, finding):
     again = cast.ask(finding.matter, list(finding.matter.exhibits.all()), by=alice)
     result = "UPDATE audit_run SET result = '{}', result_digest = repeat('a', 64), "

@@ -128,7 +128,7 @@ def test_an_erasure_under_a_hold_is_refused_in_words(client, alice, matter, exhi
 
 
 def test_a_certification_is_asked_for_and_its_record_shows_both_digests(
-    client, alice, bob, matter, exhibit
+    client, alice, bob, mallory, matter, exhibit
 ):
     url = f"/matters/{matter.pk}/certifications/"
     given = {"name": "Ann Other", "capacity": "Examiner", "exhibits": [exhibit.pk]}
@@ -140,6 +140,8 @@ def test_a_certification_is_asked_for_and_its_record_shows_both_digests(
     assert "Every recomputed digest is identical" in page
     assert page.count(exhibit.source.sha256) == 2
     assert "hx-get" not in page
+    client.force_login(mallory)
+    assert client.get(f"{url}1/").status_code == 404
     timeline = open_page(client, bob, f"/matters/{matter.pk}/custody/")
     assert "Digests of certification 1 recomputed" in timeline
     assert "Exhibit A, recomputed" in timeline
@@ -159,6 +161,8 @@ def test_a_digest_that_differs_is_said_first(client, alice, matter, exhibit):
 def test_the_state_of_the_site_is_for_its_staff(client, alice, bob, matter, exhibit, settings):
     client.force_login(bob)
     assert client.get("/status/").status_code == 404
+    client.logout()
+    assert client.get("/status/")["Location"] == "/login/?next=/status/"
     alice.is_staff = True
     alice.save()
     page = open_page(client, alice, "/status/")
