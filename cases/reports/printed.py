@@ -12,6 +12,10 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "repo
 # The same ratios stand under "likelihood", and only part of them is drawn here.
 _ELSEWHERE = ("answer", "ratios")
 _LOOKS = ("custody", "looks")
+# Stands at the head of each page, beside the number of the finding.
+_HEAD = ("front", "head")
+# So many columns of the heat map stand side by side; the template says the same.
+_MOST_COLUMNS = 30
 # Drawn so that a text may be cut.
 _OPTIONAL = "ticks"
 
@@ -29,7 +33,7 @@ def printed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _is_silent(path: tuple[Any, ...], text: str) -> bool:
     """Say whether a text is not drawn where it stands."""
-    return path[:2] == _ELSEWHERE or (path == _LOOKS and text == "0")
+    return path[:2] == _ELSEWHERE or path == _HEAD or (path == _LOOKS and text == "0")
 
 
 def press(document: dict[str, Any]) -> bytes:
@@ -57,10 +61,16 @@ def _rows(pages: dict[str, Any]) -> Iterator[list[str]]:
         for row in chart["rows"]:
             excess = [one[part] for one in row["excess"] for part in ("estimate", "range")]
             yield [row["cosine"], *excess, row["share"], row["base_share"]]
-    for row in pages["heat_map"]["rows"]:
-        yield [cell["text"] for cell in row["cells"]]
+    yield from _heat_map(pages["heat_map"]["rows"])
     for teacher in pages["tests"]:
         for one in teacher["tests"]:
             lead = one["lead"]
             cells = [one[name] for name in ("rank", "p_value", "floor", "holm")]
             yield [*cells, lead["estimate"], lead["range"]]
+
+
+def _heat_map(rows: list[dict[str, Any]]) -> Iterator[list[str]]:
+    for row in rows:
+        cells = [cell["text"] for cell in row["cells"]]
+        for start in range(0, len(cells), _MOST_COLUMNS):
+            yield cells[start : start + _MOST_COLUMNS]

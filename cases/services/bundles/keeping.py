@@ -58,8 +58,10 @@ def _shown(asked: Bundle, job: Job) -> Iterator[Say]:
     steps = asked.matter.exhibits.count() + asked.matter.findings.count()
     done = count(1)
     with ThreadPoolExecutor(1) as other:
-        yield lambda _line: other.submit(jobs.progress, job, next(done), steps).result()
-        other.submit(connections.close_all).result()
+        try:
+            yield lambda _line: other.submit(jobs.progress, job, next(done), steps).result()
+        finally:
+            other.submit(connections.close_all).result()
 
 
 @transaction.atomic

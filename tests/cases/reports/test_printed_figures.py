@@ -1,0 +1,84 @@
+"""What is printed of a results.json, against the text of its PDF."""
+
+import io
+import json
+import re
+
+import pytest
+from pypdf import PdfReader
+
+from audit.analysis.digests import canonical_json
+from audit.analysis.verifying.figures import differences
+from cases.reports.pages import pages_of
+from cases.reports.printed import TEMPLATE, press, printed
+from tests.cases.reports.specimen import Specimen, document_of
+
+# More columns than stand side by side, figures in names and answers, and in the matter's name.
+WIDE = Specimen(
+    teachers=1,
+    controls=31,
+    prompts=30,
+    words=20,
+    name="model-{}.5",
+    matter="Matter 3.1415",
+    answer="In 2024 3.14159 of 1,234.5 things; v1.2.3 deadbeefdeadbeef $5.00 0.5-0.7",
+)
+
+
+@pytest.fixture(scope="module")
+def document():
+    return json.loads(canonical_json(document_of(WIDE)))
+
+
+@pytest.fixture(scope="module")
+def pages(document):
+    return [page.extract_text() for page in PdfReader(io.BytesIO(press(document))).pages]
+
+
+def found(pages, document):
+    due = printed(document)
+    return differences(pages, due, due["rows"])
+
+
+def test_every_figure_is_accounted_for_both_ways(pages, document):
+    compared, problems = found(pages, document)
+    assert problems == []
+    assert compared > 2000
+
+
+def test_another_number_in_the_results_is_found(pages, document):
+    changed = json.loads(json.dumps(document))
+    changed["result"]["teachers"][0]["views"]["embedding"]["lead"]["estimate"] += 0.123
+    told = [what for _place, what in found(pages, changed)[1]]
+    assert any("does not print the row" in what for what in told)
+
+
+def test_a_number_that_the_results_lack_is_named_with_its_page(pages, document):
+    place = next(number for number, page in enumerate(pages) if "[0." in page)
+    page = pages[place]
+    match = re.search(r"(?<=\[)\d\.\d{3}(?=,)", page)
+    changed = f"{page[: match.start()]}7.777{page[match.end() :]}"
+    other = [*pages[:place], changed, *pages[place + 1 :]]
+    assert (f"page {place + 1}", "prints 7.777, which the results do not have printed") in (
+        found(other, document)[1]
+    )
+
+
+def test_two_numbers_that_change_places_are_found(pages, document):
+    row = next(one for one in printed(document)["rows"] if len(one) == 30)
+    line = " ".join(row[1:4])
+    swapped = " ".join([row[2], row[1], row[3]])
+    other = [page.replace(line, swapped) for page in pages]
+    assert other != pages
+    assert [place for place, _what in found(other, document)[1]] == ["a table"]
+
+
+def test_the_template_and_the_rows_agree_on_how_wide_a_heat_map_is():
+    said = (TEMPLATE.parent / "comparison.typ").read_text()
+    assert "#let most-columns = 30\n" in said
+
+
+def test_what_is_printed_does_not_tell_whole_fractions_from_whole_numbers(document):
+    again = json.loads(canonical_json(document))
+    assert pages_of(again) == pages_of(document)
+    assert press(document) == press(again)
