@@ -18,8 +18,9 @@ demo: install
 run: install
 	$(BIN)/python manage.py run
 
+# Two workers, each with a PostgreSQL server of its own; a file stays on one, with its fixtures.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # Every gate but the tests; the pre-commit hook and CI call this list and no other.
 check: install

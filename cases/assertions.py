@@ -55,7 +55,7 @@ class AssertedForm(forms.Form):
     def declarations(self) -> Iterator[tuple[Exhibit, list[forms.BoundField]]]:
         """Yield each exhibit with the fields that say something of its model."""
         for one in self._ready:
-            names = (f"{what}_{one.pk}" for what in ("tie", "names", "released"))
+            names = (f"{what}_{one.pk}" for what in ("tie", "family", "names", "released"))
             if fields := [self[name] for name in names if name in self.fields]:
                 yield one, fields
 
@@ -118,6 +118,7 @@ class AssertedForm(forms.Form):
             of,
             released.isoformat() if released else "",
             tuple(name.strip() for name in names if name.strip()),
+            self.cleaned_data.get(f"family_{one.pk}", ""),
         )
 
     def _planted_by(self, exhibits: list[Exhibit]) -> str:
@@ -135,28 +136,40 @@ class AssertedForm(forms.Form):
 
 def _fields_of(one: Exhibit, teachers: list[Exhibit]) -> dict[str, forms.Field]:
     """Return the fields that say something of an exhibit; `teachers` are the other ones."""
-    ties = [("", "nothing said")]
     fields: dict[str, forms.Field] = {}
     if one.role == Exhibit.Role.TEACHER:
-        ties += [
-            (f"{Tie.SECOND_RUN} {each.label}", f"a second run of {each.label}")
-            for each in teachers
-        ]
         fields[f"names_{one.pk}"] = forms.CharField(
             required=False,
             max_length=500,
             label="Names of the model and of its maker",
             help_text="As answers would spell them, with commas between.",
         )
-    elif one.role == Exhibit.Role.CONTROL:
-        ties += [
-            (f"{Tie.VERSION} {each.label}", f"a version of {each.label}") for each in teachers
-        ]
-        ties += [(Tie.SAME_BASE, "tuned from the suspect's base model")]
-    if len(ties) > 1:
-        fields[f"tie_{one.pk}"] = forms.ChoiceField(choices=ties, required=False, label="It is")
-    if one.role != Exhibit.Role.CONTROL:
+    if one.role == Exhibit.Role.CONTROL:
+        fields[f"family_{one.pk}"] = forms.CharField(
+            required=False,
+            max_length=100,
+            label="Family",
+            help_text="Controls of one maker or one base get the same name here.",
+        )
+    else:
         fields[f"released_{one.pk}"] = forms.DateField(
             required=False, label="Released", widget=_DAY
         )
+    if ties := list(_ties_of(one, teachers)):
+        choices = [("", "nothing said"), *ties]
+        fields[f"tie_{one.pk}"] = forms.ChoiceField(choices=choices, required=False, label="It is")
     return fields
+
+
+def _ties_of(one: Exhibit, teachers: list[Exhibit]) -> Iterator[tuple[str, str]]:
+    """Yield the ties that may be said of an exhibit, each with its words."""
+    together = ""
+    if one.role == Exhibit.Role.TEACHER:
+        together = ", weighed with it as one"
+        for each in teachers:
+            yield f"{Tie.SECOND_RUN} {each.label}", f"a second run of {each.label}"
+    if one.role != Exhibit.Role.SUSPECT:
+        for each in teachers:
+            yield f"{Tie.VERSION} {each.label}", f"a version of {each.label}{together}"
+    if one.role == Exhibit.Role.CONTROL:
+        yield Tie.SAME_BASE, "tuned from the suspect's base model"

@@ -56,6 +56,7 @@ urlpatterns = [
     path(_exhibit + "erase/", exhibits.erase, name="erase"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),
+    path(_matter + "prompts.csv", findings.prompts_to_put, name="prompts_to_put"),
     path(_finding, findings.show, name="finding"),
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),

@@ -1,24 +1,28 @@
 """A data folder, a database and workers for the tests; nothing of the developer's is touched."""
 
-import atexit
+import gc
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-if "PYTEST_XDIST_WORKER" not in os.environ:
-    # Before Django reads its settings; the workers of pytest-xdist share their parent's.
-    os.environ["TOUCHSTONE_DATA"] = tempfile.mkdtemp(prefix="touchstone-tests-")
-    atexit.register(shutil.rmtree, os.environ["TOUCHSTONE_DATA"], ignore_errors=True)
-os.environ["DJANGO_SETTINGS_MODULE"] = "cases.site.settings"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tests.places import new_data_folder, root
+
+# Before Django reads its settings. Each worker of pytest-xdist has a data folder of its own, and
+# with it a PostgreSQL server, queues and blobs: one may kill its server while others work.
+os.environ["TOUCHSTONE_DATA"] = str(new_data_folder())
+os.environ["DJANGO_SETTINGS_MODULE"] = "cases.site.settings"
+# The matrices here are small. Threads that share one wait for each other in a loop, at the cost of
+# the cores that other tests need: with two of them a validation takes several times the work.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 import django
 
 django.setup()
 
+import hypothesis  # noqa: E402 - the data folder comes first
 import pytest  # noqa: E402 - the data folder comes first
 from django.conf import settings  # noqa: E402 - the data folder comes first
 from django.db import connection  # noqa: E402 - the data folder comes first
@@ -28,6 +32,7 @@ from django.db.backends.postgresql.operations import (  # noqa: E402 - the data 
 from kombu import pools  # noqa: E402 - the data folder comes first
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 - the data folder comes first
 
+from audit.analysis.encoders import Encoder, load  # noqa: E402 - the data folder comes first
 from tests.processes import Worker, launch  # noqa: E402 - the data folder comes first
 
 pytest_plugins = ("tests.cast", "tests.browser", "tests.bundles")
@@ -36,6 +41,17 @@ pytest_plugins = ("tests.cast", "tests.browser", "tests.bundles")
 settings.STORAGES["staticfiles"]["BACKEND"] = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+assert str(settings.DATA) == os.environ["TOUCHSTONE_DATA"], "settings were read too early"
+
+
+# A busy machine is no fault of the code: no example fails for its time alone. The same code is
+# tried with the same examples; `--hypothesis-profile search` tries others, and ten times as many.
+_PATIENT = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("same", _PATIENT, derandomize=True)
+hypothesis.settings.register_profile("search", _PATIENT, max_examples=1000)
+hypothesis.settings.load_profile("same")
 
 
 def _flush_past_the_triggers() -> None:
@@ -59,6 +75,32 @@ connection.settings_dict |= connection.settings_dict["OWNER"]
 connection.settings_dict["OWNER"] = None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Take the name of the settings from what workers inherit.
+
+    pytest-django would read them before this file could choose the worker's data folder.
+    """
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that hold slow tests, where workers of pytest-xdist share the files.
+
+    What comes last then is short, and no worker waits long for another at the end.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded by now out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The test database, and at the end no session of a server thread that would keep it."""
@@ -69,6 +111,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The shipped encoder, loaded once for all tests that only use it."""
+    return load("", device="cpu", cache=root() / "encoders")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -104,10 +105,21 @@ def launch(words: list[str], log: Path, **variables: str) -> Worker:
     return Worker(process, log)
 
 
+# Below the ports that systems hand out unasked, so that none is lost again before it is used, and
+# other ones in each worker of pytest-xdist; begun anywhere, for another run on the same machine.
+_FIRST, _EACH = 12_000, 1_000
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 20
+_places = count(os.getpid())
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that nothing listens at, and another one at each call."""
+    for place in islice(_places, _EACH):
+        port = _FIRST + _EACH * _WORKER + place % _EACH
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def accepts(port: int) -> bool:
@@ -118,7 +130,12 @@ def accepts(port: int) -> bool:
 def serving(words: list[str], port: int, **variables: str) -> subprocess.Popen[bytes]:
     """Start a server and return once it takes connections at the port."""
     process = subprocess.Popen(
-        words, env=os.environ | variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        words,
+        env=os.environ | variables,
+        # A server that is killed may leave a dump where it stands.
+        cwd=variables.get("HOME"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     wait_for(lambda: accepts(port) or process.poll() is not None, 90)
     assert process.poll() is None

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.places import share_encoders
 from tests.processes import ROOT, free_port
 
 ASK = """
@@ -29,29 +30,44 @@ finding = findings.ask(matter, exhibits, Parameters(), by=by)
 carry_out.delay(finding.pk)
 print(finding.pk)
 """
-LOOK = """
-import django, json; django.setup()
+UNTIL = """
+import django, json, time; django.setup()
+from django.db import connection
 from audit.models import Embedding, Job, Shard
 from cases.models import Finding
 from cases.services import custody
-finding = Finding.objects.select_related("run", "matter").get(pk={pk})
-print(json.dumps({{
-    "embedded": Embedding.objects.count(),
-    "shards": Shard.objects.filter(done_at__isnull=True).count(),
-    "result": finding.run.result_digest,
-    "report": hasattr(finding, "report"),
-    "problems": custody.problems(finding.matter),
-    "found": finding.matter.custody.filter(act="found").count(),
-    "issued": finding.matter.custody.filter(act="issued").count(),
-    "errors": list(Job.objects.exclude(error="").values_list("error", flat=True)),
-}}))
+
+def look():
+    finding = Finding.objects.select_related("run", "matter").get(pk={pk})
+    return {{
+        "embedded": Embedding.objects.count(),
+        "shards": Shard.objects.filter(done_at__isnull=True).count(),
+        "result": finding.run.result_digest,
+        "report": hasattr(finding, "report"),
+        "problems": custody.problems(finding.matter),
+        "found": finding.matter.custody.filter(act="found").count(),
+        "issued": finding.matter.custody.filter(act="issued").count(),
+        "errors": list(Job.objects.exclude(error="").values_list("error", flat=True)),
+    }}
+
+end = time.monotonic() + {seconds}
+while not (found := look())[{word!r}] and time.monotonic() < end:
+    connection.close()
+    time.sleep(0.2)
+print(json.dumps(found))
 """
 
 
 class Site:
-    """A running `manage.py run` with a data folder of its own."""
+    """A running `manage.py run` with a data folder of its own, in which nothing was made yet.
 
-    def __init__(self, data: Path, log: Path, **variables: str) -> None:
+    A `warm` one shares the converted encoders of the other tests.
+    """
+
+    def __init__(self, data: Path, log: Path, *, warm: bool = True, **variables: str) -> None:
+        if warm:
+            data.mkdir(mode=0o700)
+            share_encoders(data)
         self.data = data
         self.log = log
         self.address = f"127.0.0.1:{free_port()}"
@@ -110,9 +126,14 @@ class Site:
         """Hand the samples in, seal a plan over them and ring for it; return the finding."""
         return self.python(ASK)
 
-    def look(self, finding: str) -> dict[str, object]:
-        """Return how far a finding of this site is."""
-        return json.loads(self.python(LOOK.format(pk=finding)))
+    def until(self, word: str, finding: str, seconds: float) -> dict[str, object]:
+        """Return how far a finding of this site is once it has what the word names.
+
+        One process looks again and again: one for each look would take a core from the site.
+        """
+        found = json.loads(self.python(UNTIL.format(pk=finding, word=word, seconds=seconds)))
+        assert found[word], (word, found)
+        return found
 
     def stop(self) -> None:
         """Stop the site as Ctrl-C does."""

@@ -78,8 +78,7 @@ def test_the_walk_with_every_part_elsewhere(
     try:
         wait_for(lambda: "answers at" in site.log.read_text(), 90)
         finding = site.ask()
-        wait_for(lambda: site.look(finding)["report"], 240)
-        found = site.look(finding)
+        found = site.until("report", finding, 240)
     finally:
         site.stop()
     assert (found["found"], found["issued"], found["problems"]) == (1, 1, [])

@@ -25,17 +25,17 @@ def cut_down(site: Site) -> None:
 
 def audited(folder: Path, *, cut: bool) -> dict:
     """Audit the samples on a site of their own, cutting everything down twice if asked to."""
-    site = Site(folder / "data", folder / "run.log")
+    # The one that is cut down may be killed while it converts its encoder, too.
+    site = Site(folder / "data", folder / "run.log", warm=not cut)
     try:
         wait_for(lambda: "answers at" in site.log.read_text(), 90)
         finding = site.ask()
         if cut:
-            wait_for(lambda: site.look(finding)["shards"], 120)
+            site.until("shards", finding, 120)
             cut_down(site)
-            wait_for(lambda: site.look(finding)["embedded"], 120)
+            site.until("embedded", finding, 120)
             cut_down(site)
-        wait_for(lambda: site.look(finding)["report"], 300)
-        return site.look(finding)
+        return site.until("report", finding, 300)
     finally:
         site.stop()
 

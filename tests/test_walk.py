@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from audit.analysis.digests import sha256_hex
+from audit.models import Embedding
 from cases import samples
 from cases.models import Exhibit, Finding
 from cases.services import custody
@@ -128,25 +129,36 @@ def test_the_samples_from_sign_in_to_the_pdf(
 
 @needs_shared
 @pytest.mark.shared
-@pytest.mark.parametrize(
-    ("suspect", "expected"),
-    [("alpaca-7b", {"limited"}), ("guanaco-65b", {"not_shown", "abstains"})],
-)
 def test_real_transcripts_from_upload_to_the_pdf(
-    live_server, django_user_model, worker: Worker, page: Page, tmp_path, suspect, expected
+    live_server, django_user_model, worker: Worker, page: Page, tmp_path
 ):
     django_user_model.objects.create_user("alice", password="a long pass phrase")
     sign_in(page, live_server.url)
+    ask_of_real_transcripts(page, live_server.url, "alpaca-7b")
+    finding, pdf = wait_for_report(page, tmp_path)
+    check_real_report(finding, pdf, {"limited"})
+    embedded = Embedding.objects.count()
+    # Another matter on files that are known by now: only what the first did not need is embedded.
+    page.goto(live_server.url)
+    ask_of_real_transcripts(page, live_server.url, "guanaco-65b")
+    finding, pdf = wait_for_report(page, tmp_path)
+    check_real_report(finding, pdf, {"not_shown", "abstains"})
+    assert Embedding.objects.count() < 1.1 * embedded
+    assert worker.process.poll() is None
+
+
+def ask_of_real_transcripts(page: Page, base: str, suspect: str) -> None:
     open_matter(page, "Real transcripts")
     controls = [name for name in CONTROLS if name != suspect]
     given = [("suspect", suspect), ("teacher", "text_davinci_003")]
     given += [("control", name) for name in controls]
     for number, (role, name) in enumerate(given, start=1):
         hand_in(page, role, name, SHARED / f"{name}.json.gz", last=number == len(given))
-    ask(page, live_server.url)
-    finding, pdf = wait_for_report(page, tmp_path)
+    ask(page, base)
+
+
+def check_real_report(finding: Finding, pdf: Path, expected: set[str]) -> None:
     assert finding.run.result["outcome"]["code"] in expected
     assert finding.run.result["matched_prompts"] > 790
     check_report(finding, pdf)
     assert json.dumps(finding.run.result["teachers"])
-    assert worker.process.poll() is None

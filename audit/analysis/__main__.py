@@ -28,7 +28,7 @@ from audit.analysis.version import VERSION
 
 MOST_PRINTED = 20
 # What results had not in them before there was such a thing.
-ADDED = ("counts", "tests")
+ADDED = ("counts", "likenesses", "tests")
 
 
 def main(arguments: list[str]) -> int:

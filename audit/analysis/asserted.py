@@ -34,7 +34,8 @@ class Declaration:
 
     A SECOND_RUN or VERSION is of the teacher with the label `of`; SAME_BASE is of the suspect and
     leaves `of` empty. `released` is an ISO 8601 date or empty. `names` are those of a teacher and
-    of its maker, as answers would spell them.
+    of its maker, as answers would spell them. Controls of one `family` hang together: they weigh
+    as one in the likelihood ratio and are left out together.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Declaration:
     of: str = ""
     released: str = ""
     names: tuple[str, ...] = ()
+    family: str = ""
 
     def __post_init__(self) -> None:
         """Raise WrongSettingError for a tie to nothing, a date that is none or an empty name."""
@@ -54,6 +56,8 @@ class Declaration:
             self.released_on()
         if not all(name.strip() and is_storable(name) for name in self.names):
             raise WrongSettingError(f"Exhibit {self.label}: one of its names is empty or no text.")
+        if self.family != self.family.strip() or not is_storable(self.family):
+            raise WrongSettingError(f"Exhibit {self.label}: the name of its family is no text.")
 
     def released_on(self) -> date | None:
         """Return the date of release; None if there is none."""
@@ -68,6 +72,14 @@ class Declaration:
     def is_empty(self) -> bool:
         """Whether nothing is said but the label."""
         return self == Declaration(self.label)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON value; one without a family has no key for it, as before there was one.
+
+        So a plan that was sealed before keeps its digest.
+        """
+        value = asdict(self)
+        return value if self.family else {key: value[key] for key in value if key != "family"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,8 @@ class Asserted:
         label, times = _most_common(one.label for one in self.declared)
         if times > 1:
             raise WrongSettingError(f"Exhibit {label} is declared {times} times. Declare it once.")
+        for one in self.declared:
+            self.line_of(one.label)
         if bool(self.canaries) != bool(self.planted_by):
             raise WrongSettingError(
                 "Canaries are planted by one teacher. Give the list together with that teacher."
@@ -135,7 +149,8 @@ class Asserted:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON value; what is empty has no key, so nothing asserted is {}."""
-        return {name: one for name, one in asdict(self).items() if one}
+        value = asdict(self) | {"declared": tuple(one.as_dict() for one in self.declared)}
+        return {name: one for name, one in value.items() if one}
 
     @classmethod
     def from_dict(cls, value: dict[str, Any]) -> Self:
@@ -156,6 +171,21 @@ class Asserted:
     def tied(self, tie: Tie, of: str = "") -> tuple[str, ...]:
         """Return the labels of the files that are so tied to a teacher, or to the suspect."""
         return tuple(one.label for one in self.declared if one.tie is tie and one.of == of)
+
+    def line_of(self, label: str) -> str:
+        """Return the label of the teacher that a file is in the end a version of, or its own.
+
+        Raises WrongSettingError for versions that go round in a circle.
+        """
+        way = [label]
+        while self.of(way[-1]).tie is Tie.VERSION:
+            if (earlier := self.of(way[-1]).of) in way:
+                raise WrongSettingError(
+                    f"Exhibit {way[-1]} is declared a version of {earlier}, and {earlier} in the "
+                    f"end of {way[-1]}. Declare versions of one teacher, and nothing of that one."
+                )
+            way.append(earlier)
+        return way[-1]
 
     @property
     def second_runs(self) -> frozenset[str]:
@@ -178,27 +208,31 @@ class Asserted:
 
         `labels` are those of all files of the plan, `teachers` those of candidate teachers.
         """
-        unknown = [one.label for one in self.declared if one.label not in labels]
-        if unknown:
-            raise WrongSettingError(
-                f"Something is declared of exhibit {', '.join(unknown)}, which the plan does not "
-                "rest on. Choose it, or declare nothing of it."
-            )
-        named = [*(one.of for one in self.declared), self.planted_by]
-        strangers = [one for one in named if one and one not in teachers]
-        if strangers:
-            raise WrongSettingError(
-                f"Exhibit {', '.join(strangers)} is named as a teacher and is no candidate "
-                "teacher of the plan. Choose it as one, or declare nothing of it."
-            )
-        tied = [
-            one.label for one in self.declared if one.tie and one.label in (*teachers, *suspects)
-        ]
-        if tied:
-            raise WrongSettingError(
-                f"Exhibit {', '.join(tied)} is suspect or candidate teacher and is declared to be "
-                "tied to one. Declare ties of controls, and second runs of a teacher."
-            )
+        said = self.declared
+        named = filter(None, [*(one.of for one in said), self.planted_by])
+        amiss = [one.label for one in said if _is_tied_amiss(one, teachers, suspects)]
+        grouped = [one.label for one in said if one.family]
+        problems = {
+            "Something is declared of exhibit {}, which the plan does not rest on. Choose it, or "
+            "declare nothing of it.": [one.label for one in said if one.label not in labels],
+            "Exhibit {} is named as a teacher and is no candidate teacher of the plan. Choose it "
+            "as one, or declare nothing of it.": [one for one in named if one not in teachers],
+            "Exhibit {} is suspect or candidate teacher and is declared to be tied to one. "
+            "Declare ties of controls, and second runs or versions of a teacher.": amiss,
+            "A family is declared of exhibit {}, which is no control. Declare families of "
+            "controls, and files of one teacher as versions of it.": [
+                one for one in grouped if one in (*teachers, *suspects)
+            ],
+        }
+        for sentence, exhibits in problems.items():
+            if exhibits:
+                raise WrongSettingError(sentence.format(", ".join(exhibits)))
+
+
+def _is_tied_amiss(one: Declaration, teachers: Collection[str], suspects: Collection[str]) -> bool:
+    if one.label in suspects:
+        return one.tie is not None
+    return one.label in teachers and one.tie in (Tie.SECOND_RUN, Tie.SAME_BASE)
 
 
 def _declaration(value: dict[str, Any]) -> Declaration:

@@ -12,6 +12,9 @@ from audit.analysis.statistics.rank import rank_test
 from audit.analysis.statistics.resampling import Interval, bootstrap_mean
 from audit.analysis.transcripts import Role
 
+# Two controls and the teacher: with fewer there is no pair to centre on.
+_LEAST_LEFT = 2
+
 Views = dict[str, NDArray[np.float64]]
 
 
@@ -56,10 +59,55 @@ def _against_controls(plan: Plan, views: Views, name: str, teacher: int) -> dict
         "floor": test.floor,
         "closest_control": plan.inputs[closest].model,
         "lead": _interval(plan, excess[teacher] - excess[closest], (*seed, len(plan.inputs))),
+        "left_out": _left_out(plan, views[name], teacher),
         "candidates": [
             _candidate(plan, views[name][:, suspect, one], excess[one], (*seed, one))
             for one in cohort
         ],
+    }
+
+
+def _left_out(
+    plan: Plan, similarity: NDArray[np.float64], teacher: int
+) -> dict[str, dict[str, float] | None]:
+    """Return from where to where rank and lead go without each control, and each family of them.
+
+    Quadratic in the controls, and then in the models: the mean over prompts is centred, which is
+    the same. None where too few controls would be left.
+    """
+    controls = plan.places(Role.CONTROL)
+    families: dict[int, list[int]] = {}
+    lines = plan.lines
+    for control in controls:
+        families.setdefault(lines[control], []).append(control)
+    mean = similarity.mean(axis=0, keepdims=True)
+    return {
+        name: _range_without(plan, mean, teacher, parts)
+        for name, parts in (
+            ("controls", [[control] for control in controls]),
+            ("families", list(families.values())),
+        )
+    }
+
+
+def _range_without(
+    plan: Plan, mean: NDArray[np.float64], teacher: int, parts: list[list[int]]
+) -> dict[str, float] | None:
+    suspect, controls = plan.places(Role.SUSPECT)[0], plan.places(Role.CONTROL)
+    ranks, leads = [], []
+    for part in parts:
+        left = [one for one in controls if one not in part]
+        if len(left) < _LEAST_LEFT:
+            return None
+        cohort = (teacher, *left)
+        own, *others = (float(centred_excess(mean, suspect, one, cohort)[0]) for one in cohort)
+        ranks.append(rank_test(own, tuple(others)).rank)
+        leads.append(own - max(others))
+    return {
+        "best_rank": min(ranks),
+        "worst_rank": max(ranks),
+        "least_lead": min(leads),
+        "most_lead": max(leads),
     }
 
 

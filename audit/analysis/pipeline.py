@@ -11,6 +11,7 @@ from audit.analysis.asserted import Tie
 from audit.analysis.comparisons import prompt_similarity, without_layout
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.likelihood import likelihood
+from audit.analysis.likenesses import other_likenesses
 from audit.analysis.plan import Plan
 from audit.analysis.results import RESULT_FORMAT, Material, Result, rounded
 from audit.analysis.statistics.layout import layout_features, layout_similarity
@@ -59,6 +60,7 @@ def _compared(plan: Plan, material: Material) -> dict[str, Any]:
         "nearest_neighbours": neighbour_shares(plan, material),
         "similarity": _matrix(plan, views["embedding"]),
         "likelihood": likelihood(plan, material),
+        "likenesses": other_likenesses(plan, material),
         "counts": count_apart(plan, material),
         "pairs": drawing.draw_pairs(plan, material),
     }

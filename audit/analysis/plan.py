@@ -118,6 +118,20 @@ class Plan:
         wanted = set(labels)
         return tuple(place for place, one in enumerate(self.inputs) if one.label in wanted)
 
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """A number for the line of models of each input: versions of a teacher, a family.
+
+        A file of which nothing is declared is a line of its own: the plan asserts that controls
+        are independent.
+        """
+        known = []
+        for one in self.inputs:
+            family = self.asserted.of(one.label).family
+            known.append((family, "") if family else ("", self.asserted.line_of(one.label)))
+        numbers = {one: number for number, one in enumerate(dict.fromkeys(known))}
+        return tuple(numbers[one] for one in known)
+
     def without_second_runs(self) -> Self:
         """Return the plan as if the second runs of its teachers had not been handed in."""
         kept = tuple(one for one in self.inputs if one.label not in self.asserted.second_runs)

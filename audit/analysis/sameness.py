@@ -33,11 +33,13 @@ def require_distinct(plan: Plan, material: Material) -> None:
 
 def of_teachers(plan: Plan, material: Material) -> list[dict[str, int]]:
     """Return for each teacher how many of its answers are the suspect's, word for word."""
-    suspect = _words(material.answers[plan.places(Role.SUSPECT)[0]])
-    return [
-        same_answers(suspect, _words(material.answers[teacher]))
-        for teacher in plan.places(Role.TEACHER)
-    ]
+    suspect = plan.places(Role.SUSPECT)[0]
+    return [of_two(material, suspect, teacher) for teacher in plan.places(Role.TEACHER)]
+
+
+def of_two(material: Material, left: int, right: int) -> dict[str, int]:
+    """Return how many answers of two inputs, by place, are the same words, of how many."""
+    return same_answers(_words(material.answers[left]), _words(material.answers[right]))
 
 
 def same_answers(left: list[str], right: list[str]) -> dict[str, int]:

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from django.db import connection
 from django.db.models import Count
 
+from audit.analysis import battery
+from audit.analysis.battery import BatteryPrompt
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.matching import Matching, Wordings, match_inputs, unpaired
 from audit.analysis.plan import Parameters, Plan
+from audit.analysis.text import text_key
 from audit.models import Exchange, NearMatching, Run, Source
 from audit.services.vectors import GROUP, vectors_of
 
@@ -39,6 +42,18 @@ def matched_prompts(sources: Iterable[Source], parameters: Parameters) -> list[s
             },
         )
         return sorted(key for (key,) in cursor.fetchall())
+
+
+def to_put(sources: Sequence[Source]) -> tuple[BatteryPrompt, ...]:
+    """Return the prompts of the battery that not every source answers, in battery order."""
+    every = {text_key(one.text) for one in battery.load()}
+    answered = (
+        Exchange.objects.filter(source__in=sources, prompt_key__in=every)
+        .values("prompt_key")
+        .annotate(sources=Count("source"))
+        .filter(sources=len(sources))
+    )
+    return battery.lacking(set(answered.values_list("prompt_key", flat=True)))
 
 
 def fewest_shared(sources: Sequence[Source]) -> str:

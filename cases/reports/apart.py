@@ -89,6 +89,8 @@ def _declared(one: Row) -> str:
     said = [_TIES[one["tie"]].format(one["of"])] if one["tie"] else []
     if one["released"]:
         said.append(f"released {one['released']}")
+    if one.get("family"):
+        said.append(f"of the family {one['family']}")
     if one["names"]:
         said.append(f"names: {', '.join(one['names'])}")
     return "; ".join(said)

@@ -1,5 +1,6 @@
 """Tables, charts and heat map of the comparison: printed numbers, and places for the drawing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cases.reports.glyphs import on_one_line
@@ -135,6 +136,24 @@ def test_rows(teachers: list[Row]) -> list[Row]:
     ]
 
 
+def without_parts(view: Row) -> list[str]:
+    """Return how far rank and lead hang on single controls, and on families of them.
+
+    A result from before this was computed has none.
+    """
+    return [
+        f"Without each {part} in turn: rank {_from_to(found, 'best_rank', 'worst_rank', str)}, "
+        f"lead {_from_to(found, 'least_lead', 'most_lead', decimals)}."
+        for name, part in (("controls", "control"), ("families", "family of controls"))
+        if (found := view.get("left_out", {}).get(name))
+    ]
+
+
+def _from_to(found: Row, low: str, high: str, written: Callable[[Any], str]) -> str:
+    first, last = written(found[low]), written(found[high])
+    return first if first == last else f"{first} to {last}"
+
+
 def _test(view: Row, title: str) -> Row:
     return {
         "view": title,
@@ -144,4 +163,5 @@ def _test(view: Row, title: str) -> Row:
         "holm": decimals(view["p_value_holm"]),
         "closest": on_one_line(view["closest_control"], _MOST_NAME),
         "lead": interval(view["lead"]),
+        "without": without_parts(view),
     }

@@ -1,32 +1,26 @@
 """The likelihood ratio in words and printed numbers, the same on the page and in the PDF."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from cases.reports.figures import decimals
 from cases.reports.ratios import (
     between,
+    held,
     in_words,
     logarithm,
     named,
     plain,
     significant,
-    with_log10,
 )
-from cases.reports.tippett import Threshold, reaching, thresholds
+from cases.reports.tippett import reaching
+from cases.reports.validation import Validation, validation_of
 
 Row = dict[str, Any]
 Fact = tuple[str, str]
 
 NONE_GIVEN = "LR: none given"
-_MISLEADING = {
-    "h1_below_1": "Pairs under H1 with an LR below 1",
-    "h1_at_most_1_in_10": "Pairs under H1 with an LR of 1/10 or less",
-    "h1_at_most_1_in_100": "Pairs under H1 with an LR of 1/100 or less",
-    "h2_above_1": "Pairs under H2 with an LR above 1",
-    "h2_at_least_10": "Pairs under H2 with an LR of 10 or more",
-    "h2_at_least_100": "Pairs under H2 with an LR of 100 or more",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +38,26 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """What the signals give without each part of the material in turn, and from where to where.
+
+    `of` says what was left out; `rows` has families of several alone, as single ones are controls.
+    """
+
+    of: str
+    spread: str
+    rows: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ratio:
-    """The likelihood ratio of one teacher; `abstains` gives the reason where there is none."""
+    """The likelihood ratio of one teacher; `abstains` gives the reason where there is none.
+
+    `files` are the labels of its files: several are versions of one model, weighed as one.
+    """
 
     label: str
+    files: tuple[str, ...]
     model: str
     headline: str
     meaning: str
@@ -58,8 +68,7 @@ class Ratio:
     signals: tuple[Signal, ...]
     constant: str
     score: str
-    left_out: tuple[Fact, ...]
-    spread: str
+    left_out: tuple[Left, ...]
     place: str
 
 
@@ -74,40 +83,11 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """An error rate of the validation with its exact interval."""
-
-    name: str
-    count: str
-    share: str
-    interval: str
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """How well pairs are told apart with so many prompts; `used` marks the fit of this case."""
-
-    prompts: str
-    auc: str
-    cllr: str
-    true_positives: str
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """How the ratio did on pairs of documented truth."""
-
-    figures: tuple[Fact, ...]
-    confidence: str
-    rates: tuple[Rate, ...]
-    power: tuple[Power, ...]
-    thresholds: tuple[Threshold, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Likelihood:
-    """All that is said of the likelihood ratio; `refused` is why none can be given at all."""
+    """All that is said of the likelihood ratio; `refused` is why none can be given at all.
+
+    `marked` says where the case stands in the Tippett plot.
+    """
 
     hypotheses: tuple[Fact, ...]
     pack: str
@@ -119,6 +99,7 @@ class Likelihood:
     inside: bool
     checks: tuple[Check, ...]
     validation: Validation | None
+    marked: str
 
 
 def likelihood_of(result: Row) -> Likelihood | None:
@@ -126,6 +107,7 @@ def likelihood_of(result: Row) -> Likelihood | None:
     found = result.get("likelihood")
     if found is None:
         return None
+    ratios = tuple(_ratio(found, one) for one in found["teachers"])
     domain = found["domain"] or {"words": "", "inside": True, "checks": []}
     return Likelihood(
         hypotheses=tuple(sorted(found["hypotheses"].items())),
@@ -133,12 +115,28 @@ def likelihood_of(result: Row) -> Likelihood | None:
         pack_sha256=found["pack"]["digest"],
         population=_population(found),
         refused=found["refused"] or "",
-        ratios=tuple(_ratio(found, one) for one in found["teachers"]),
+        ratios=ratios,
         domain=domain["words"],
         inside=domain["inside"],
         checks=tuple(_check(one) for one in domain["checks"]),
-        validation=_validation(found) if found["validation"] else None,
+        validation=validation_of(found) if found["validation"] else None,
+        marked=_marked(ratios),
     )
+
+
+def in_lines(result: Row) -> Iterator[str]:
+    """Yield the ratio of each teacher as lines of plain text; nothing if there is none at all."""
+    found = likelihood_of(result)
+    if found is None:
+        return
+    if found.refused:
+        yield f"{NONE_GIVEN}. {found.refused}"
+    for one in found.ratios:
+        yield f"{one.headline} for {one.label}, {one.model}. {one.abstains or one.meaning}"
+        yield from (f"  {name}: {value}" for name, value in one.facts)
+        yield from (f"  without each {left.of}: {left.spread}" for left in one.left_out)
+        yield from (f"  against: {fact}" for fact in one.against)
+    yield f"Calibration pack {found.pack_sha256}"
 
 
 def hypotheses_of(result: Row) -> tuple[Fact, ...]:
@@ -157,7 +155,11 @@ def hypotheses_of(result: Row) -> tuple[Fact, ...]:
 def _population(found: Row) -> tuple[Fact, ...]:
     known, size = found["pack"]["population"], found["size"]
     models, families = f"{known['models']:,} models", f"{known['teacher_families']:,} families"
-    this = f"{size['prompts']:,} matched prompts, {size['controls']:,} controls"
+    files = size.get("control_files", size["controls"])
+    of = f" of {size['controls']:,} families" * (files != size["controls"])
+    this = f"{size['prompts']:,} matched prompts, {files:,} controls{of}"
+    if aside := found.get("set_aside"):
+        this += f"; set aside as versions of a teacher: {', '.join(aside)}"
     if size["calibrated_at"] is not None:
         this += f"; weighed by the fit for {size['calibrated_at']:,} prompts and more"
     return (
@@ -177,6 +179,7 @@ def _ratio(found: Row, teacher: Row) -> Ratio:
     signals = teacher["signals"]
     return Ratio(
         label=teacher["label"],
+        files=tuple(teacher.get("files", [teacher["label"]])),
         model=teacher["model"],
         headline=NONE_GIVEN if given is None else f"{named(given)} (log10 {logarithm(given)})",
         meaning="" if given is None else in_words(given),
@@ -187,26 +190,57 @@ def _ratio(found: Row, teacher: Row) -> Ratio:
         signals=_signals(signals),
         constant=logarithm(teacher["score"] - sum(one["contribution"] for one in signals)),
         score=logarithm(teacher["score"]),
-        left_out=tuple((one["model"], with_log10(one["log10_lr"])) for one in teacher["left_out"]),
-        spread=between(teacher["range"]["low"], teacher["range"]["high"]),
+        left_out=tuple(_left_out(teacher)),
         place="" if given is None else _place(found, given),
     )
 
 
 def _facts(teacher: Row) -> tuple[Fact, ...]:
     """Return what stands beside the number: its interval, the bounds, and if one was reached."""
-    bound, interval = teacher["bound"], between(teacher["low"], teacher["high"])
-    held = ", before any bound" * bool(bound["hit"])
-    facts = [
-        ("95 % interval over prompts", interval + held),
-        ("Bounds of what validation supports", between(bound["lower"], bound["upper"])),
-    ]
+    bound = _bound(teacher)
+    interval = ("95 % interval over prompts", held(teacher["low"], teacher["high"], bound))
+    bounds = ("Bounds of what validation supports", between(*bound))
     if teacher["log10_lr"] is None:
-        return (*facts, ("Signals alone, not to be relied on", with_log10(teacher["score"])))
-    reached = (
-        f"The {bound['hit']} one: the signals alone would give {with_log10(teacher['score'])}"
+        alone = f"log10 {logarithm(teacher['score'])}, before any bound"
+        return (bounds, ("Signals alone, not to be relied on", alone))
+    hit = teacher["bound"]["hit"]
+    alone = f"The {hit} one: the signals alone would give log10 {logarithm(teacher['score'])}"
+    return (interval, bounds, ("Bound reached", alone if hit else "Neither"))
+
+
+def _bound(teacher: Row) -> tuple[float, float]:
+    return teacher["bound"]["lower"], teacher["bound"]["upper"]
+
+
+def _left_out(teacher: Row) -> Iterator[Left]:
+    """Yield the ranges without each control, each family of controls and each of its files.
+
+    A result from before there were families has the first alone.
+    """
+    yield _left("control", teacher, "left_out")
+    if teacher.get("families_left_out"):
+        yield _left("family of controls", teacher, "families_left_out", "family_range")
+    elif "family_range" in teacher:
+        yield Left("family of controls", "the same, as each control is a family of its own", ())
+    if teacher.get("files_left_out"):
+        yield _left("file of the teacher", teacher, "files_left_out")
+
+
+def _left(of: str, teacher: Row, kind: str, over: str = "") -> Left:
+    """Return what stands without each part; as log10s alone where no ratio is given.
+
+    `over` names the range, if it is not that of the parts themselves.
+    """
+    rows = [(one["model"], one["log10_lr"]) for one in teacher[kind]]
+    ends = teacher[over].values() if over else [log10_lr for _, log10_lr in rows]
+    low, high = min(ends), max(ends)
+    if teacher["log10_lr"] is None:
+        spread = f"no ratio is given; log10 {logarithm(low)} to {logarithm(high)}"
+        return Left(of, spread, tuple((name, f"log10 {logarithm(one)}") for name, one in rows))
+    bound = _bound(teacher)
+    return Left(
+        of, held(low, high, bound), tuple((name, held(one, one, bound)) for name, one in rows)
     )
-    return (*facts, ("Bound reached", reached if bound["hit"] else "Neither"))
 
 
 def _signals(signals: list[Row]) -> tuple[Signal, ...]:
@@ -231,56 +265,13 @@ def _place(found: Row, log10_lr: float) -> str:
     )
 
 
+def _marked(ratios: tuple[Ratio, ...]) -> str:
+    places = [f"{one.label}: {one.place}" for one in ratios if one.place]
+    if not places:
+        return "No line stands for this case, as no ratio is given."
+    return f"Upright lines: this case. {' '.join(places)}"
+
+
 def _check(one: Row) -> Check:
     low, high, value = (significant(one[key], 3) for key in ("low", "high", "value"))
     return Check(one["name"], value, f"{low} to {high}", one["inside"])
-
-
-def _validation(found: Row) -> Validation:
-    validation = found["validation"]
-    within = validation["within_teacher_auc"]
-    found_at_1_percent = validation["true_positives_at_1_percent"]
-    return Validation(
-        figures=(
-            ("Cllr", f"{decimals(validation['cllr'])} bits"),
-            ("Cllr with the best recalibration", f"{decimals(validation['cllr_min'])} bits"),
-            ("AUC", decimals(validation["auc"])),
-            ("AUC within one teacher", "not measured" if within is None else decimals(within)),
-        ),
-        confidence=f"{found_at_1_percent['confidence']:g}",
-        rates=(
-            _rate(
-                "Pairs under H1 found, if at most 1 % of those under H2 are", found_at_1_percent
-            ),
-            *(
-                _rate(_MISLEADING.get(key, key.replace("_", " ")), validation["misleading"][key])
-                for key in sorted(validation["misleading"], key=_in_order)
-            ),
-        ),
-        power=tuple(_power(one, found["size"]["calibrated_at"]) for one in validation["by_size"]),
-        thresholds=thresholds(found),
-    )
-
-
-def _in_order(key: str) -> tuple[bool, int, str]:
-    """Return where a rate stands: a store of JSON need not keep the order of keys."""
-    return key not in _MISLEADING, list(_MISLEADING).index(key) if key in _MISLEADING else 0, key
-
-
-def _rate(name: str, one: Row) -> Rate:
-    return Rate(
-        name=name,
-        count=f"{one['count']:,} of {one['of']:,}",
-        share=decimals(one["count"] / one["of"]),
-        interval=f"{decimals(one['low'])} to {decimals(one['high'])}",
-    )
-
-
-def _power(one: Row, used: int | None) -> Power:
-    return Power(
-        prompts=f"{one['prompts']:,}",
-        auc=decimals(one["auc"]),
-        cllr=decimals(one["cllr"]),
-        true_positives=decimals(one["true_positive_rate"]),
-        used=one["prompts"] == used,
-    )

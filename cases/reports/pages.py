@@ -13,6 +13,7 @@ from cases.reports.glyphs import all_printable, on_one_line, printable
 from cases.reports.ledger import Ledger, ledger_of
 from cases.reports.likelihood import hypotheses_of
 from cases.reports.likelihood_pages import likelihood_page
+from cases.reports.likenesses import Likenesses, likenesses_of
 from cases.reports.passages import pairs
 
 Document = dict[str, Any]
@@ -38,6 +39,7 @@ def pages_of(document: Document) -> dict[str, Any]:
         "method": _method(document),
         "charts": charts(document),
         "heat_map": heat_map(document["result"]["similarity"]),
+        "likenesses": _dressed(likenesses_of(document["result"])),
         "tests": test_rows(document["result"]["teachers"]),
         "ledger": _dressed(ledger_of(document["result"])),
         "apart": _dressed(counts_of(document["result"])),
@@ -139,7 +141,7 @@ def _method(document: Document) -> dict[str, Any]:
     }
 
 
-def _dressed(found: Apart | Ledger | None) -> dict[str, Any] | None:
+def _dressed(found: Apart | Ledger | Likenesses | None) -> dict[str, Any] | None:
     printed: dict[str, Any] | None = all_printable(asdict(found)) if found else None
     return printed
 

@@ -41,6 +41,19 @@ def between(low: float, high: float) -> str:
     return f"{plain(low)} to {plain(high)} (log10 {logarithm(low)} to {logarithm(high)})"
 
 
+def held(low: float, high: float, bound: tuple[float, float]) -> str:
+    """Return a range as far as the bounds go; what lies beyond is given as a log10 alone.
+
+    A plain number that the validation does not support would be quoted as if it did.
+    """
+    least, most = (min(max(one, bound[0]), bound[1]) for one in (low, high))
+    written = between(least, most) if least < most else with_log10(least)
+    if (least, most) == (low, high):
+        return written
+    beyond = logarithm(low) + f" to {logarithm(high)}" * (low < high)
+    return f"{written}, held to the bounds; before these log10 {beyond}"
+
+
 def in_words(log10_lr: float) -> str:
     """Return what a ratio says of the findings, in the direction in which it is above 1."""
     one, other = ("H1", "H2") if log10_lr >= 0 else ("H2", "H1")

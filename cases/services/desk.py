@@ -117,7 +117,9 @@ def audit(
     matter = matters.open_matter(name, QUESTION, by=by)
     received = [hand_in(matter, one, say=say, by=by) for one in given]
     labels = {one.model_name: one.label for one in received}
-    finding = findings.ask(matter, received, parameters, by=by, asserted=asserted.renamed(labels))
+    asserted = asserted.renamed(labels)
+    say(str(findings.look_ahead(received, parameters, asserted=asserted)))
+    finding = findings.ask(matter, received, parameters, by=by, asserted=asserted)
     say(f"plan sealed  {finding.run.plan_digest}")
     stamping.stamp(checkpoints.require(finding))
     bring_to_report(finding, say=say, by=by)

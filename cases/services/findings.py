@@ -9,10 +9,13 @@ from django.db import transaction
 
 from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.errors import InsufficientDataError, TouchstoneError
+from audit.analysis.likelihood import default_pack
+from audit.analysis.outlook import Outlook, outlook
 from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.transcripts import Role
 from audit.models import Job, Run, Source
 from audit.services import embedding, jobs, runs
+from audit.services.matching import matched_prompts, to_put
 from cases.models import Exhibit, Finding, Matter
 from cases.rules import readiness
 from cases.services import checkpoints, custody
@@ -106,6 +109,22 @@ def _sealed(matter: Matter, run: Run, plan: Plan, change: Change | None, *, by: 
     )
     jobs.ask(Job.Kind.AUDIT, finding.pk)
     return finding
+
+
+def look_ahead(
+    exhibits: Iterable[Exhibit], parameters: Parameters, *, asserted: Asserted = NOTHING
+) -> Outlook:
+    """Return what these exhibits can show, without sealing anything.
+
+    Raises InsufficientDataError for an exhibit that no plan can rest on, and WrongSettingError if
+    something is asserted that would have no place in the plan.
+    """
+    chosen = sorted(exhibits, key=lambda exhibit: (_ORDER[exhibit.role], exhibit.number))
+    _require_ready(chosen)
+    plan = Plan(tuple(map(_plan_input, chosen)), {}, "", parameters, asserted=asserted)
+    sources = [exhibit.source for exhibit in chosen]
+    shared = len(matched_prompts(sources, parameters))
+    return outlook(plan, shared, len(to_put(sources)), default_pack())
 
 
 def _said_of(change: Change | None) -> dict[str, Any]:

@@ -14,7 +14,9 @@ from audit.analysis.counts.shared_errors import read_gold
 from audit.analysis.errors import UnreadableSourceError, WrongSettingError
 from cases.services.desk import Given
 
-_KEYS = frozenset({"second_run_of", "version_of", "same_base_as_suspect", "released", "names"})
+_KEYS = frozenset(
+    {"second_run_of", "version_of", "same_base_as_suspect", "released", "names", "family"}
+)
 _MEND = (
     "Write an object with a key for each model, such as "
     '{"heron-2": {"version_of": "saltmarsh-5"}}; the keys within are ' + ", ".join(sorted(_KEYS))
@@ -98,7 +100,8 @@ def _declaration(model: str, said: dict[str, Any]) -> Declaration:
     names = said.get("names", [])
     if not isinstance(names, list):
         raise WrongSettingError(f'{model}: "names" is no list. Write ["one", "other"].')
-    return Declaration(model, tie, of, str(said.get("released", "")), tuple(map(str, names)))
+    released, family = str(said.get("released", "")), str(said.get("family", ""))
+    return Declaration(model, tie, of, released, tuple(map(str, names)), family)
 
 
 def _canary_list(text: str, teachers: list[str]) -> tuple[str, Path | None]:

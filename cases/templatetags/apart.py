@@ -1,4 +1,4 @@
-"""The separate counts, the ledger of tests and what is asserted, on the page."""
+"""Counts, measures beside the ratio, the ledger of tests and what is asserted, on the page."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.template import Library
 
 from cases.reports.apart import Apart, Fact, asserted_of, counts_of
 from cases.reports.ledger import Ledger, ledger_of
+from cases.reports.likenesses import Likenesses, likenesses_of
 
 register = Library()
 
@@ -14,6 +15,12 @@ register = Library()
 def counts(result: dict[str, Any]) -> Apart | None:
     """Return the separate counts of a result in words."""
     return counts_of(result)
+
+
+@register.filter
+def likenesses(result: dict[str, Any]) -> Likenesses | None:
+    """Return the measures of likeness of a result that are not weighed, in words."""
+    return likenesses_of(result)
 
 
 @register.filter

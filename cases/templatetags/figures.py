@@ -8,6 +8,7 @@ from django.template import Library
 
 from audit.models import Job
 from cases.reports.alternatives import Alternative, alternatives_of
+from cases.reports.figures import without_parts
 from cases.templatetags.words import decimals
 
 register = Library()
@@ -46,6 +47,12 @@ def alternatives(result: dict[str, Any]) -> tuple[Alternative, ...]:
 def views_in_words(views: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """Return name, words and numbers of each view of similarity, the leading one first."""
     return [(name, words, views[name]) for name, words in _VIEWS.items()]
+
+
+@register.filter
+def without(view: dict[str, Any]) -> list[str]:
+    """Return how far rank and lead of a view hang on single controls and on families of them."""
+    return without_parts(view)
 
 
 @register.filter

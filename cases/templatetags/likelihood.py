@@ -19,9 +19,9 @@ _BAR = 100
 
 @register.filter
 def of_teacher(likelihood: Likelihood | None, label: str) -> Ratio | None:
-    """Return the ratio of the teacher with this label, or None."""
+    """Return the ratio of the teacher with this label, alone or with others, or None."""
     ratios = likelihood.ratios if likelihood else ()
-    return next((one for one in ratios if one.label == label), None)
+    return next((one for one in ratios if label in one.files), None)
 
 
 @register.filter

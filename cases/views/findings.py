@@ -5,21 +5,25 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from audit.analysis import battery
 from audit.analysis.errors import TouchstoneError
 from audit.analysis.fusion.reporting import power_of
 from audit.analysis.likelihood import default_pack
+from audit.analysis.outlook import Outlook
 from audit.analysis.plan import Parameters
 from audit.analysis.statistics.rank import controls_needed
 from audit.models import Job
+from audit.services.matching import to_put
 from cases import pairs, queries
 from cases.forms import FindingForm
 from cases.http import SignedInRequest
-from cases.models import Finding, Matter
+from cases.models import Exhibit, Finding, Matter
 from cases.reports.likelihood import likelihood_of
 from cases.rules import access
 from cases.services import checkpoints, custody, findings, reports, stamping
@@ -39,35 +43,66 @@ def ask(request: SignedInRequest, matter_id: int) -> HttpResponse:
     """Seal a plan over chosen exhibits and set it going."""
     matter = queries.matter_to_act_on(request.user, matter_id)
     ready = queries.ready_exhibits(matter).order_by("number")
+    seen = None
     earlier = matter.findings.order_by("-number")
     form = FindingForm(request.POST or None, request.FILES or None, ready=ready, earlier=earlier)
     if form.is_valid():
         try:
-            return _asked(request, matter, form)
+            if "look" not in request.POST:
+                return _asked(request, matter, form)
+            seen = _seen(form)
         except TouchstoneError as error:
             form.add_error(None, str(error))
-    parameters = Parameters()
-    context = {
-        "matter": matter,
-        "form": form,
-        "waiting": matter.exhibits.filter(disposed_at__isnull=True).count(),
-        "parameters": parameters,
-        "controls_needed": controls_needed(parameters.alpha),
-        "power": power_of(default_pack(), ready.filter(role="control").count()),
-    }
+    context = _to_choose(matter, ready) | {"form": form, "outlook": seen}
     return render(request, "findings/ask.html", context, status=422 if form.errors else 200)
 
 
-def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpResponse:
-    parameters = Parameters(
+def _to_choose(matter: Matter, ready: QuerySet[Exhibit]) -> dict[str, Any]:
+    """Return what stands beside the choice of exhibits."""
+    parameters = Parameters()
+    power = power_of(default_pack(), ready.filter(role="control").count())
+    return {
+        "matter": matter,
+        "waiting": matter.exhibits.filter(disposed_at__isnull=True).count(),
+        "parameters": parameters,
+        "controls_needed": controls_needed(parameters.alpha),
+        "power": power,
+        "power_controls": power[0]["controls"],
+    }
+
+
+def _parameters(form: FindingForm) -> Parameters:
+    return Parameters(
         seed=form.cleaned_data["seed"],
         near_prompt=form.near_prompt(),
         pack=default_pack().digest,
     )
+
+
+def _seen(form: FindingForm) -> Outlook:
+    chosen = form.exhibits()
+    asserted = form.asserted_of(chosen)
+    return findings.look_ahead(chosen, _parameters(form), asserted=asserted)
+
+
+@login_required
+@require_GET
+def prompts_to_put(request: SignedInRequest, matter_id: int) -> HttpResponse:
+    """Hand out the prompts of the battery that not every exhibit of the matter answers."""
+    matter = queries.matter_to_read(request.user, matter_id)
+    sources = [one.source for one in queries.ready_exhibits(matter)]
+    response = HttpResponse(
+        battery.as_csv(to_put(sources)), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = 'attachment; filename="prompts-to-put.csv"'
+    return response
+
+
+def _asked(request: SignedInRequest, matter: Matter, form: FindingForm) -> HttpResponse:
     chosen = form.exhibits()
     asserted = form.asserted_of(chosen)
     finding = findings.ask(
-        matter, chosen, parameters, by=request.user, asserted=asserted, change=form.change()
+        matter, chosen, _parameters(form), by=request.user, asserted=asserted, change=form.change()
     )
     ring(carry_out, finding.pk)
     return redirect("finding", matter.pk, finding.number)

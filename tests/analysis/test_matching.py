@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from audit.analysis.encoders import Encoder, load
+from audit.analysis.encoders import Encoder
 from audit.analysis.errors import TooMuchDataError, WrongSettingError
 from audit.analysis.matching import (
     MOST_NEAR,
@@ -116,11 +116,6 @@ def test_too_many_prompts_are_refused_by_name():
 def test_a_cosine_that_makes_no_sense_is_refused(near):
     with pytest.raises(WrongSettingError, match="between 0 and 1"):
         Parameters(near_prompt=near)
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return load("", device="cpu")
 
 
 def cosine(encoder: Encoder, left: str, right: str) -> float:

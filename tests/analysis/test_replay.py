@@ -8,7 +8,6 @@ import pytest
 
 from audit.analysis.__main__ import main
 from audit.analysis.digests import digest_of, sha256_hex
-from audit.analysis.encoders import load
 from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.replay import differences, replay
 from audit.analysis.transcripts import Role
@@ -18,7 +17,7 @@ ROLES = (Role.SUSPECT, Role.TEACHER, *[Role.CONTROL] * 5)
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory):
+def case(tmp_path_factory, encoder):
     """A report's results.json with the raw files that it rests on."""
     folder = tmp_path_factory.mktemp("replay")
     inputs = []
@@ -26,7 +25,6 @@ def case(tmp_path_factory):
         data = alpaca(answers(place, 31).items())
         (folder / f"{place}.json").write_bytes(data)
         inputs.append(PlanInput(chr(65 + place), role, f"model-{place}", sha256_hex(data)))
-    encoder = load("")
     identity = encoder.identity
     plan = Plan(
         tuple(inputs), identity.as_dict(), identity.digest, Parameters(bootstrap_rounds=200)
@@ -39,6 +37,12 @@ def case(tmp_path_factory):
         "result": result,
         "result_sha256": digest_of(result),
     }
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(encoder, monkeypatch):
+    """Let the command have the encoder that is there; a process of its own loads its own."""
+    monkeypatch.setattr("audit.analysis.__main__.load", lambda name: {"": encoder}[name])
 
 
 def written(tmp_path: Path, document: object) -> str:

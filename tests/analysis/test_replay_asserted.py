@@ -9,7 +9,6 @@ import pytest
 
 from audit.analysis.__main__ import main
 from audit.analysis.digests import digest_of, sha256_hex
-from audit.analysis.encoders import load
 from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.replay import differences, replay
 from tests.analysis.apart.asserting import ALL, PROMPTS, ROLES, answers_of
@@ -17,14 +16,13 @@ from tests.making import alpaca
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory):
+def case(tmp_path_factory, encoder):
     folder = tmp_path_factory.mktemp("asserted")
     inputs = []
     for label, role, model in ROLES:
         data = alpaca(zip(PROMPTS, answers_of(label), strict=True))
         (folder / f"{label}.json").write_bytes(data)
         inputs.append(PlanInput(label, role, model, sha256_hex(data)))
-    encoder = load("")
     identity = encoder.identity
     plan = Plan(
         tuple(inputs),
@@ -41,6 +39,12 @@ def case(tmp_path_factory):
         "result": result,
         "result_sha256": digest_of(result),
     }
+
+
+@pytest.fixture(autouse=True)
+def loaded_once(encoder, monkeypatch):
+    """Let the command have the encoder that is there; a process of its own loads its own."""
+    monkeypatch.setattr("audit.analysis.__main__.load", lambda name: {"": encoder}[name])
 
 
 def written(tmp_path, document):

@@ -9,7 +9,6 @@ import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
 
-from audit.analysis.encoders import load
 from audit.analysis.errors import InsufficientDataError, TooMuchDataError
 from audit.analysis.matching import match_inputs
 from audit.analysis.plan import OFFERED_NEAR_PROMPT
@@ -197,12 +196,12 @@ def test_too_many_prompts_are_refused_before_a_plan_exists(alice):
     assert Run.objects.count() == 1
 
 
-def test_the_replay_comes_to_the_same_matches_and_numbers(run, tmp_path: Path):
+def test_the_replay_comes_to_the_same_matches_and_numbers(run, encoder, tmp_path: Path):
     embed(run)
     values = runs.compute(run).values
     for name, data in files(reworded=True).items():
         (tmp_path / f"{name}.json").write_bytes(data)
-    again = replay(runs.plan_of(run), tmp_path.iterdir(), load("", device="cpu"))
+    again = replay(runs.plan_of(run), tmp_path.iterdir(), encoder)
     assert list(differences(values, again)) == []
     assert again["matching"]["by_nearness"] == 20
 

@@ -3,8 +3,8 @@
 BATTERY.md says why each kind is there, how to put the prompts, and what has not been measured.
 """
 
-from audit.analysis.battery.choosing import choose, missing
-from audit.analysis.battery.export import add_arguments, export, write
+from audit.analysis.battery.choosing import choose, lacking, missing
+from audit.analysis.battery.export import add_arguments, as_csv, export, write
 from audit.analysis.battery.prompts import (
     LANGUAGES,
     VERSION,
@@ -22,9 +22,11 @@ __all__ = [
     "Kind",
     "Length",
     "add_arguments",
+    "as_csv",
     "choose",
     "digest",
     "export",
+    "lacking",
     "load",
     "missing",
     "write",

@@ -1,7 +1,7 @@
 """Which prompts to put: a balanced choice, and those that no transcript at hand answers yet."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
@@ -48,8 +48,12 @@ def missing(prompts_at_hand: Iterable[str]) -> tuple[BatteryPrompt, ...]:
     Two prompts are the same if their `text_key` is. For several files hand in the prompts that
     all of them share: only those are matched.
     """
-    at_hand = {text_key(one) for one in prompts_at_hand}
-    return tuple(one for one in load() if text_key(one.text) not in at_hand)
+    return lacking({text_key(one) for one in prompts_at_hand})
+
+
+def lacking(keys_at_hand: Container[str]) -> tuple[BatteryPrompt, ...]:
+    """Return the same for the `text_key` of each prompt at hand."""
+    return tuple(one for one in load() if text_key(one.text) not in keys_at_hand)
 
 
 def _balanced(prompts: Sequence[BatteryPrompt]) -> Iterator[BatteryPrompt]:

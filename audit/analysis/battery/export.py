@@ -101,7 +101,7 @@ def _json_lines(prompts: Sequence[BatteryPrompt]) -> bytes:
     return "".join(lines).encode("utf-8")
 
 
-def _csv(prompts: Sequence[BatteryPrompt]) -> bytes:
+def as_csv(prompts: Sequence[BatteryPrompt]) -> bytes:
     """Return CSV that a spreadsheet opens as text: no prompt starts as a formula does."""
     table = io.StringIO(newline="")
     writer = csv.DictWriter(table, _COLUMNS)
@@ -113,5 +113,5 @@ def _csv(prompts: Sequence[BatteryPrompt]) -> bytes:
 
 _FORMS: dict[str, Callable[[Sequence[BatteryPrompt]], bytes]] = {
     ".jsonl": _json_lines,
-    ".csv": _csv,
+    ".csv": as_csv,
 }

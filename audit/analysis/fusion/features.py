@@ -11,6 +11,8 @@ from audit.analysis.signals.registry import CONTENT
 
 # Similarities that differ by less do not differ: counts are worked on in single precision.
 _ROUNDING = 1e-6
+# How many of a teacher's files have to agree, where it has as many.
+_SNAPSHOTS = 2
 
 Square = NDArray[np.float64]
 Places = Sequence[int] | NDArray[np.intp]
@@ -27,17 +29,22 @@ class Standing:
     spread: float
     weights: NDArray[np.float64]
 
+    def nearness(self, suspect: int, teacher: Places) -> float:
+        """Return the mean similarity to the two of the `teacher`'s files that fit best.
+
+        A student is near to the snapshots it was taught by, not to all of them. Of one alone the
+        largest of many would be taken, which grows with their number by chance.
+        """
+        return float(np.sort(self.scaled[suspect, list(teacher)])[-_SNAPSHOTS:].mean())
+
     def excess(self, suspect: int, teacher: Places, controls: Places) -> float:
         """Return by how many spreads the suspect is nearer to the teacher than to the controls.
 
-        The largest similarity to one of the `teacher`'s files (the snapshot that fits best) less
-        the weighted mean over the `controls`.
+        The nearness to the teacher less the weighted mean similarity to the `controls`.
         """
-        row = self.scaled[suspect]
         chosen = list(controls)
-        return float(
-            row[list(teacher)].max() - np.average(row[chosen], weights=self.weights[chosen])
-        )
+        usual = np.average(self.scaled[suspect, chosen], weights=self.weights[chosen])
+        return self.nearness(suspect, teacher) - float(usual)
 
 
 def standings(

@@ -60,18 +60,21 @@ def validation_of(pack: Pack, fit: Fit, controls: int) -> dict[str, Any]:
             "h1": list(tippett.h1),
             "h2": list(tippett.h2),
         },
-        "by_size": power_of(pack, controls),
+        "by_size": power_of(pack, controls, family=fit.family),
     }
 
 
-def power_of(pack: Pack, controls: int) -> list[dict[str, float]]:
+def power_of(pack: Pack, controls: int, *, family: bool = False) -> list[dict[str, float]]:
     """Return by rising number of prompts what reference pairs show with so many controls.
 
+    `family`: with all files of a teacher's family, else with one file.
     With fewer than the calibration goes down to it is what they show with its fewest.
     """
-    fits = pack.fits_of(family=False)
+    fits = pack.fits_of(family=family)
     held = max(controls, min(one.controls for one in fits))
-    best = [pack.fit_for(count, held) for count in sorted({one.prompts for one in fits})]
+    best = [
+        pack.fit_for(count, held, family=family) for count in sorted({one.prompts for one in fits})
+    ]
     return [_power(one) for one in best if one]
 
 
@@ -88,9 +91,7 @@ def against(
     lowering = [one["title"] for one in signals if one["contribution"] < 0]
     if lowering:
         facts.append(f"These signals lower the ratio: {', '.join(lowering)}.")
-    low = min(one["log10_lr"] for one in teacher["left_out"])
-    if low < 0 < teacher["score"]:
-        facts.append("Without one of the controls the ratio falls below 1.")
+    facts += _without(teacher)
     if teacher["bound"]["hit"] == "upper":
         facts.append(
             f"The signals alone would give a larger ratio (log10 {teacher['score']:.1f}); the "
@@ -98,6 +99,22 @@ def against(
         )
     facts += [f"Outside of what the calibration has seen: {one}." for one in outside]
     return [*facts, *_ALWAYS]
+
+
+def _without(teacher: dict[str, Any]) -> list[str]:
+    """Return the parts of the material that a ratio above 1 hangs on: without one it is below."""
+    parts = {
+        "left_out": "controls",
+        "families_left_out": "families of controls",
+        "files_left_out": "files of the teacher",
+    }
+    return [
+        f"Without one of the {part} ({low['model']}) the ratio falls below 1."
+        for kind, part in parts.items()
+        if teacher[kind]
+        and (low := min(teacher[kind], key=lambda one: float(one["log10_lr"])))["log10_lr"] < 0
+        and teacher["score"] > 0
+    ]
 
 
 _ALWAYS = (

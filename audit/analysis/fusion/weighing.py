@@ -1,7 +1,7 @@
 """One case against a calibration pack: `weigh` gives the likelihood ratio of each teacher."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,10 @@ from audit.analysis.fusion.features import (
 )
 from audit.analysis.fusion.pack import Fit, Pack
 from audit.analysis.signals.cohort import Cohort, Measured, deal, measure
-from audit.analysis.signals.contract import Signal
 from audit.analysis.signals.registry import SIGNALS
 
-_BLOCKS = 25
-_ROUNDS = 120
+_BLOCKS = 100
+_ROUNDS = 1000
 # Between LR = 1/2 and LR = 2 the findings support neither hypothesis: no answer is given.
 _NEUTRAL = float(np.log10(2))
 
@@ -39,13 +38,15 @@ class Candidate:
     label: str
     model: str
 
+    @property
+    def is_family(self) -> bool:
+        """Whether there are several files of it; one of a kind is weighed as one file is."""
+        return len(self.places) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Who is who among the models of a cohort, by place; `names` (m,) in words.
-
-    The teachers are candidates of one file each, or one family.
-    """
+    """Who is who among the models of a cohort, by place; `names` (m,) in words."""
 
     suspect: int
     teachers: tuple[Candidate, ...]
@@ -55,8 +56,8 @@ class Case:
 
     @property
     def family(self) -> bool:
-        """Whether the teacher is a family of several files."""
-        return any(len(one.places) > 1 for one in self.teachers)
+        """Whether every teacher is a family of several files."""
+        return all(one.is_family for one in self.teachers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,21 @@ class _Scale:
     """What the numbers of a case are read off by."""
 
     pack: Pack
-    fit: Fit
+    fits: dict[bool, Fit]
     case: Case
+    groups: NDArray[np.intp]
+
+    def fit(self, teacher: Candidate) -> Fit:
+        """Return the fit for a family of files or for one file."""
+        return self.fits[teacher.is_family]
+
+    @property
+    def families(self) -> list[list[int]]:
+        """The places of the controls of each line of models."""
+        lines: dict[int, list[int]] = {}
+        for one in self.case.controls:
+            lines.setdefault(int(self.groups[one]), []).append(one)
+        return list(lines.values())
 
     def score(
         self, standing: dict[str, Standing], teacher: Candidate, controls: Sequence[int]
@@ -73,22 +87,26 @@ class _Scale:
         """Return the log10 LR before bounds."""
         names, suspect = self.pack.signals, self.case.suspect
         found = features_of(standing, names, suspect, teacher.places, controls)
-        return float(self.fit.fusion.log_lr(found[None, :])[0] / LN10)
+        return float(self.fit(teacher).fusion.log_lr(found[None, :])[0] / LN10)
 
 
 def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
     """Return the likelihood ratios of a case as a JSON value; `reporting` has its shape.
 
     Time is linear in the prompts, and in the square of the models of the cohort. Material that
-    cannot carry a likelihood ratio gets the reason in words and no number.
+    cannot carry a likelihood ratio gets the reason in words and no number. Controls of one line
+    count as one. Beside a family, figures and domain are those for a single file if any teacher
+    is one: the worse ones.
     """
-    fit = pack.fit_for(len(cohort.prompts), len(case.controls), family=case.family)
-    if fit is None:
-        refused = _refusal(pack, len(cohort.prompts), len(case.controls))
-        return reporting.refused(pack, len(cohort.prompts), len(case.controls), refused)
-    measured = measure(cohort, deal(len(cohort.prompts), _BLOCKS, case.seed))
+    lines = len(np.unique(cohort.groups[list(case.controls)]))
+    fits = _fits(pack, len(cohort.prompts), lines)
+    if not fits:
+        refused = _refusal(pack, len(cohort.prompts), lines)
+        return reporting.refused(pack, len(cohort.prompts), lines, refused)
+    blocks = deal(len(cohort.prompts), _BLOCKS, case.seed)
+    measured = measure(cohort, blocks, names=pack.signals)
     standing = _standings(measured.similarities(), cohort, case)
-    scale = _Scale(pack, fit, case)
+    scale, fit = _Scale(pack, fits, case, cohort.groups), fits[case.family]
     spreads = domain.spreads_of(standing, pack.signals)
     checks = domain.check(pack.limits(fit), cohort, case.suspect, spreads)
     drawn = _resampled(scale, measured, cohort)
@@ -97,7 +115,14 @@ def weigh(pack: Pack, cohort: Cohort, case: Case) -> dict[str, Any]:
         _teacher(scale, standing, one, drawn[:, place], outside)
         for place, one in enumerate(case.teachers)
     ]
-    return reporting.weighed(pack, fit, len(cohort.prompts), len(case.controls), checks, teachers)
+    return reporting.weighed(pack, fit, len(cohort.prompts), lines, checks, teachers)
+
+
+def _fits(pack: Pack, prompts: int, controls: int) -> dict[bool, Fit]:
+    """Return the fits for one file and for a family; none if one of them is missing."""
+    found = {one: pack.fit_for(prompts, controls, family=one) for one in (False, True)}
+    fits = {kind: fit for kind, fit in found.items() if fit is not None}
+    return fits if len(fits) == len(found) else {}
 
 
 def _standings(
@@ -117,7 +142,8 @@ def _refusal(pack: Pack, prompts: int, controls: int) -> str:
         )
     return (
         f"No likelihood ratio can be given: there are {controls} controls, and the calibration "
-        f"needs at least {min(one.controls for one in fits)} to know what likeness is usual."
+        f"needs at least {min(one.controls for one in fits)} to know what likeness is usual. "
+        "Controls of one family count as one."
     )
 
 
@@ -130,9 +156,11 @@ def _teacher(
 ) -> dict[str, Any]:
     case = scale.case
     score = scale.score(standing, teacher, case.controls)
-    clipped = scale.fit.bounds.clip(score)
+    fit = scale.fit(teacher)
+    clipped = fit.bounds.clip(score)
     low, high = (float(one) for one in np.percentile(drawn, (2.5, 97.5)))
-    left_out = _left_out(scale, standing, teacher)
+    left_out = _left_out(scale, standing, teacher, [[one] for one in scale.case.controls])
+    families = _left_out(scale, standing, teacher, scale.families)
     abstains = _abstention(clipped.log10_lr, low, high, outside)
     value = {
         "label": teacher.label,
@@ -142,11 +170,16 @@ def _teacher(
         "score": score,
         "low": low,
         "high": high,
-        "bound": {**scale.fit.bounds.as_dict(), "hit": clipped.hit},
+        "bound": {**fit.bounds.as_dict(), "hit": clipped.hit},
         "verbal": f"What was found {verbal(0.0 if abstains else clipped.log10_lr)}.",
         "signals": _signals(scale, standing, teacher),
         "left_out": left_out,
         "range": _range(left_out),
+        "families_left_out": [
+            one for one, part in zip(families, scale.families, strict=True) if len(part) > 1
+        ],
+        "family_range": _range(families),
+        "files_left_out": _files_left_out(scale, standing, teacher),
     }
     nearest = _nearer_controls(scale, standing, teacher)
     return value | {"against": reporting.against(value, nearest, outside)}
@@ -177,8 +210,8 @@ def _signals(
     names = scale.pack.signals
     suspect, controls = scale.case.suspect, scale.case.controls
     found = excesses_of(standing, names, suspect, teacher.places, controls)
-    parts = scale.fit.fusion.parts(oriented(found, names)) / LN10
-    about: dict[str, Signal] = {one.name: one for one in SIGNALS}
+    parts = scale.fit(teacher).fusion.parts(oriented(found, names)) / LN10
+    about = {one.name: one for one in SIGNALS}
     return [
         {
             "name": name,
@@ -192,17 +225,33 @@ def _signals(
 
 
 def _left_out(
-    scale: _Scale, standing: dict[str, Standing], teacher: Candidate
+    scale: _Scale, standing: dict[str, Standing], teacher: Candidate, parts: Sequence[list[int]]
 ) -> list[dict[str, Any]]:
-    """Return the score with each control left out of the comparison in turn."""
-    controls = scale.case.controls
+    """Return the score with each part of the controls left out of the comparison in turn."""
     return [
         {
-            "model": scale.case.names[one],
-            "log10_lr": scale.score(standing, teacher, [each for each in controls if each != one]),
+            "model": ", ".join(scale.case.names[one] for one in part),
+            "log10_lr": scale.score(
+                standing, teacher, [one for one in scale.case.controls if one not in part]
+            ),
         }
-        for one in controls
+        for part in parts
     ]
+
+
+def _files_left_out(
+    scale: _Scale, standing: dict[str, Standing], teacher: Candidate
+) -> list[dict[str, Any]]:
+    """Return the score with each file of a teacher's family left out; none for a single file."""
+    if len(teacher.places) == 1:
+        return []
+    found = []
+    for one in teacher.places:
+        rest = tuple(each for each in teacher.places if each != one)
+        fewer = replace(teacher, places=rest)
+        score = scale.score(standing, fewer, scale.case.controls)
+        found.append({"model": scale.case.names[one], "log10_lr": score})
+    return found
 
 
 def _range(left_out: list[dict[str, Any]]) -> dict[str, float]:
@@ -214,11 +263,14 @@ def _nearer_controls(
     scale: _Scale, standing: dict[str, Standing], teacher: Candidate
 ) -> list[tuple[str, int]]:
     """Return the controls nearer to the suspect than the teacher, by how many signals."""
-    rows = [standing[name].scaled[scale.case.suspect] for name in scale.pack.signals]
+    suspect, every = scale.case.suspect, [standing[name] for name in scale.pack.signals]
     counts = [
         (
             scale.case.names[one],
-            sum(bool(row[one] > row[list(teacher.places)].max()) for row in rows),
+            sum(
+                each.nearness(suspect, [one]) > each.nearness(suspect, teacher.places)
+                for each in every
+            ),
         )
         for one in scale.case.controls
     ]

@@ -1,6 +1,6 @@
 """All signals over all models of a cohort, kept by blocks of prompts so that any mix is quick."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +12,7 @@ from scipy import sparse
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.signals.contract import AnswerSignal, Counts, HabitSignal, Question, Square
 from audit.analysis.signals.overlap import tallied
-from audit.analysis.signals.registry import HABIT_SIGNALS, MEASURED_ANSWERS
+from audit.analysis.signals.registry import MEASURED
 from audit.analysis.signals.tokens import Tokeniser
 
 # Habits are counted in 2**18 cells: two that fall into one blur, and cannot make a likeness of two
@@ -69,18 +69,27 @@ class Measured:
     blocks: tuple[Block, ...]
     weights: NDArray[np.float64]
 
-    def similarities(self, times: NDArray[np.float64] | None = None) -> dict[str, Square]:
-        """Return by name the similarities (m, m) of every signal and of the negative control.
+    def similarities(
+        self, times: NDArray[np.float64] | None = None, *, names: Collection[str] | None = None
+    ) -> dict[str, Square]:
+        """Return by name the similarities (m, m) of signals and of the negative control.
 
-        `times` (blocks,) says how often each block counts, once if not given. Linear in the things
-        counted, and in the square of the models. A pair that has no prompt in common gets the mean
+        `times` (blocks,) says how often each block counts, once if not given; `names` are those
+        asked for, all that were measured if not given. Linear in the square of the models and, for
+        signals of habits, in the things counted. A pair that has no prompt in common gets the mean
         of all other pairs, which speaks neither for it nor against it.
         """
         repeats = np.ones(len(self.blocks)) if times is None else times
         pairs = zip(self.blocks, repeats, strict=True)
         used = [(block, float(factor)) for block, factor in pairs if factor]
-        by_answer = {one.name: _averaged(one, used) for one in MEASURED_ANSWERS}
-        return by_answer | {one.name: self._compared(one, used) for one in HABIT_SIGNALS}
+        measured = {*self.blocks[0].answers, *self.blocks[0].habits}
+        asked = [one for one in MEASURED if one.name in (measured if names is None else names)]
+        return {
+            one.name: _averaged(one, used)
+            if isinstance(one, AnswerSignal)
+            else self._compared(one, used)
+            for one in asked
+        }
 
     def _compared(self, signal: HabitSignal, used: Used) -> Square:
         counts = _added(signal, used, len(self.weights))
@@ -94,34 +103,44 @@ def measure(
     cohort: Cohort,
     blocks: Sequence[NDArray[np.intp]],
     *,
+    names: Collection[str] | None = None,
     threads: int = 2,
     done: Progress | None = None,
 ) -> Measured:
-    """Return the sums of every signal over each block of prompts (arrays of places).
+    """Return the sums of every signal, or of those of `names`, over each block of prompts.
 
+    A block is an array of places of prompts.
     Time is linear in the answers and, for the signals of answers, in the square of the models.
     Raises InsufficientDataError for a model that answers none of the prompts.
     """
     require_answers(cohort)
     measured = []
     for place, block in enumerate(blocks):
-        measured.append(measure_block(cohort, block, threads=threads))
+        measured.append(measure_block(cohort, block, names=names, threads=threads))
         if done:
             done(place + 1, len(blocks))
     return Measured(tuple(measured), cohort.weights)
 
 
-def measure_block(cohort: Cohort, block: NDArray[np.intp], *, threads: int = 2) -> Block:
+def measure_block(
+    cohort: Cohort,
+    block: NDArray[np.intp],
+    *,
+    names: Collection[str] | None = None,
+    threads: int = 2,
+) -> Block:
     """Return the sums over one block of prompts, an array of their places."""
     reader = Tokeniser()
     questions = [_question(cohort, place, reader) for place in block]
+    asked = [one for one in MEASURED if names is None or one.name in names]
+    by_answer = [one for one in asked if isinstance(one, AnswerSignal)]
     with ThreadPoolExecutor(threads) as pool:
-        compared = list(pool.map(_compare, questions))
+        compared = list(pool.map(lambda one: _compare(one, by_answer), questions))
     there = np.array([question.answered for question in questions], np.float64).T
     return Block(
-        {one.name: _summed([each[one.name] for each in compared]) for one in MEASURED_ANSWERS},
+        {one.name: _summed([each[one.name] for each in compared]) for one in by_answer},
         there @ there.T,
-        {one.name: _counted(one, questions) for one in HABIT_SIGNALS},
+        {one.name: _counted(one, questions) for one in asked if isinstance(one, HabitSignal)},
         there.sum(axis=1),
     )
 
@@ -141,8 +160,8 @@ def _question(cohort: Cohort, place: int, reader: Tokeniser) -> Question:
     return Question(reader.read(cohort.prompts[place]), answers, texts, cohort.groups)
 
 
-def _compare(question: Question) -> dict[str, Square]:
-    return {one.name: one.of(question) for one in MEASURED_ANSWERS}
+def _compare(question: Question, signals: Sequence[AnswerSignal]) -> dict[str, Square]:
+    return {one.name: one.of(question) for one in signals}
 
 
 def _counted(signal: HabitSignal, questions: list[Question]) -> sparse.csr_matrix:

@@ -120,6 +120,3 @@ class CohortSignal:
     events: Callable[[Tokens], Ids]
     cells: int
     compare: Callable[[Deeds], Square]
-
-
-Signal = AnswerSignal | HabitSignal

@@ -15,17 +15,18 @@ _HABITS = (1, 2, 3, 4, 5)
 
 
 def shared_openings(question: Question) -> Square:
-    """Return for each pair the summed rarity of the openings that they share, (m, m), in nats.
+    """Return for each pair the root of the summed rarity of openings that they share, (m, m).
 
-    Openings are of 1, 2, 3, 4, 6 and 8 tokens; rarity is that of `overlap.rarity`.
+    Openings are of 1, 2, 3, 4, 6 and 8 tokens; rarity is that of `overlap.rarity`, in nats. The
+    root keeps a few prompts with one long shared opening from deciding alone.
     """
     return _agreement(question, _OPENINGS, from_start=True)
 
 
 def shared_endings(question: Question) -> Square:
-    """Return for each pair the summed rarity of the endings that they share, (m, m), in nats.
+    """Return for each pair the root of the summed rarity of endings that they share, (m, m).
 
-    Endings are of 2, 3, 4 and 6 tokens; one token is mostly the full stop.
+    Endings are of 2, 3, 4 and 6 tokens; one token is mostly the full stop. As `shared_openings`.
     """
     return _agreement(question, _ENDINGS, from_start=False)
 
@@ -37,7 +38,7 @@ def _agreement(question: Question, lengths: tuple[int, ...], *, from_start: bool
         for members in _alike(question, length, from_start=from_start):
             held_by = len(np.unique(question.groups[members]))
             score[np.ix_(members, members)] += np.log(lines / held_by)
-    return score
+    return np.sqrt(score)
 
 
 def _alike(question: Question, length: int, *, from_start: bool) -> list[NDArray[np.intp]]:

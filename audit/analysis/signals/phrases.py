@@ -1,11 +1,12 @@
-"""Habits of phrasing: function words, their patterns, and pairs of tokens."""
+"""Phrasing: function words, their patterns, and pairs of tokens."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from audit.analysis.signals.contract import HabitSignal
+from audit.analysis.signals.contract import AnswerSignal, HabitSignal, Question, Square
 from audit.analysis.signals.function_words import FUNCTION_WORDS
+from audit.analysis.signals.overlap import counted, holders, rarity, weighted_cosine
 from audit.analysis.signals.profiles import delta_likeness, surprise_likeness
 from audit.analysis.signals.tokens import Ids, Tokeniser, Tokens, grams
 
@@ -27,6 +28,21 @@ def _patterns(answer: Tokens) -> Ids:
     return np.concatenate([grams(tokens, length) for length in (2, 3, 4)])
 
 
+def shared_patterns(question: Question) -> Square:
+    """Return the cosine of runs of 3 to 5 masked tokens, (m, m), weighted by rarity here.
+
+    Runs that stand in the prompt are left out.
+    """
+    matrix, things = counted([_runs(one) for one in question.answers])
+    weight = rarity(holders(matrix, question.groups), question.lines)
+    return weighted_cosine(matrix, weight * ~np.isin(things, _runs(question.prompt)))
+
+
+def _runs(answer: Tokens) -> Ids:
+    tokens = masked(answer)
+    return np.concatenate([grams(tokens, length) for length in (3, 4, 5)])
+
+
 def _pairs(answer: Tokens) -> Ids:
     return np.concatenate([grams(answer.ids, length) for length in (1, 2)])
 
@@ -38,6 +54,13 @@ def _words(answer: Tokens) -> Ids:
 _LINEAR: str = "linear in the words of the answers"
 Events = Callable[[Tokens], Ids]
 
+PHRASING = AnswerSignal(
+    "phrasing",
+    "Same patterns of function words",
+    "POSnoise: Halvani and Graner 2021; weighting: Sparck Jones 1972, within one prompt",
+    "linear in the words of the answers, then in the square of the models",
+    shared_patterns,
+)
 FREQUENT_WORDS = HabitSignal(
     "frequent_words",
     "Rates of frequent words",

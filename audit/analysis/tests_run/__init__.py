@@ -22,6 +22,7 @@ def ledger(plan: Plan, values: dict[str, Any]) -> list[dict[str, Any]]:
     every = (
         *by_rank.entries(plan, values),
         *by_ratio.entries(plan, values),
+        *others.likenesses(plan, values),
         *others.alternatives(plan, values),
         *others.counts(plan, values),
     )

@@ -13,6 +13,7 @@ _VIEWS = {
 }
 _LEAD = "The teacher is no nearer to the suspect than the closest control."
 _EXCESS = "A candidate is as near to the suspect as the cohort makes one expect."
+_TOO_FEW = "Fewer than two controls would be left."
 _SAME = "Suspect and teacher give no answer in the same words."
 _NEAREST = "All candidates are equally near to the suspect's answers."
 
@@ -52,6 +53,13 @@ def _of_view(plan: Plan, values: Row, teacher: Row, view: str, words: str) -> It
         GROUP, f"Lead over the closest control: {words}", label, _LEAD, prompts, "prompts",
         Outcome.REPORTED, *drawn, figures=figures(found["lead"], "estimate", "low", "high"),
     )  # fmt: skip
+    for part, ranges in found["left_out"].items():
+        yield Entry(
+            GROUP, f"Without each of the {part}, rank and lead: {words}", label,
+            values["hypotheses"]["H2"], found["of"] - 1, "controls",
+            Outcome.REPORTED if ranges else Outcome.NOT_RUN, why="" if ranges else _TOO_FEW,
+            figures=figures(ranges, *ranges) if ranges else (),
+        )  # fmt: skip
     yield Entry(
         GROUP, f"Centred excess of each candidate: {words}", label, _EXCESS, prompts, "prompts",
         Outcome.REPORTED, *drawn, figures=(Figure("candidates", candidates),),

@@ -7,6 +7,11 @@ from audit.analysis.tests_run.values import Entry, Figure, Outcome, Row, figures
 
 GROUP = "Likelihood ratio"
 _NO_PACK = "The plan names no calibration pack."
+_LEFT_OUT = {
+    "left_out": "control",
+    "families_left_out": "family of controls",
+    "files_left_out": "the teacher's file",
+}
 _DOMAIN = "The material is of the kind that the calibration was made on."
 
 
@@ -49,8 +54,9 @@ def _of_teacher(plan: Plan, found: Row, teacher: Row) -> Iterator[Entry]:
             GROUP, f"Signal: {signal['title']}", about, hypothesis, prompts, "prompts",
             Outcome.REPORTED, figures=figures(signal, "excess", "contribution"),
         )  # fmt: skip
-    for control in teacher["left_out"]:
-        yield Entry(
-            GROUP, f"Without control {control['model']}", about, hypothesis, prompts, "prompts",
-            Outcome.REPORTED, figures=(Figure("log10 lr", control["log10_lr"]),),
-        )  # fmt: skip
+    for kind, name in _LEFT_OUT.items():
+        for left in teacher[kind]:
+            yield Entry(
+                GROUP, f"Without {name} {left['model']}", about, hypothesis, prompts, "prompts",
+                Outcome.REPORTED, figures=(Figure("log10 lr", left["log10_lr"]),),
+            )  # fmt: skip

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from audit.analysis.alternatives import Status, equality, reverse, same_base
 from audit.analysis.alternatives.permutations import ROUNDS
+from audit.analysis.likenesses import HYPOTHESIS
 from audit.analysis.plan import Plan
 from audit.analysis.tests_run.values import Entry, Figure, Outcome, Row, at_level, figures
 
+LIKENESSES = "Other measures of likeness, not weighed"
 ALTERNATIVES = "Other explanations"
 COUNTS = "Counted apart"
 _PERMUTED = frozenset({equality.NAME, same_base.NAME})
@@ -34,6 +36,24 @@ def alternatives(plan: Plan, values: Row) -> Iterator[Entry]:
             rounds if drawn else None, plan.parameters.seed if drawn else None,
             one.get("p_value"), figures(one, "statistic") if "statistic" in one else (),
             one["why"] if not_run else "",
+        )  # fmt: skip
+
+
+def likenesses(plan: Plan, values: Row) -> Iterator[Entry]:
+    """Yield every measure of likeness that carries no ratio, of every teacher."""
+    if not values["likenesses"]:
+        yield Entry(
+            LIKENESSES, LIKENESSES, "", HYPOTHESIS, values["matched_prompts"], "prompts",
+            Outcome.NOT_RUN, why="A model answers none of the prompts.",
+        )  # fmt: skip
+    for one in values["likenesses"]:
+        yield Entry(
+            LIKENESSES, one["title"], one["teacher"], HYPOTHESIS, one["of"], "models",
+            at_level(plan, one["p_value"]), seed=plan.parameters.seed, p_value=one["p_value"],
+            figures=(
+                *figures(one, "rank", "of"), Figure("smallest p possible", one["floor"]),
+                Figure("excess", one["candidates"][0]["excess"]),
+            ),
         )  # fmt: skip
 
 

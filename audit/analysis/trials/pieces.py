@@ -25,11 +25,12 @@ _NO_END = (
     "No",
 )
 _CLOSING = "\"'\u201d\u2019)]*_"
-# A full stop, a question or exclamation mark, but not that of an abbreviation or an initial. The
-# possessive quantifiers keep the search linear on long runs of marks.
+# A question or exclamation mark, or a full stop that is not that of an abbreviation or an initial.
+# The possessive quantifiers keep the search linear on long runs of marks.
 _END = re.compile(
-    "".join(rf"(?<!\b{re.escape(one)})" for one in _NO_END)
-    + r"(?<!\b[A-Z])(?<![.!?\u2026])[.!?\u2026]++"
+    r"(?:(?=[!?\u2026])|"
+    + "".join(rf"(?<!\b{re.escape(one)})" for one in _NO_END)
+    + r"(?<!\b[A-Z]))(?<![.!?\u2026])[.!?\u2026]++"
     + f"[{re.escape(_CLOSING)}]*+"
     + r"(\s++)(?=\S)(?![a-z])"
 )

@@ -46,7 +46,7 @@ class Trained:
     size: Size
     trials: Trials
     limits: Bounds
-    spreads: dict[str, float]
+    spreads: dict[str, domain.Range]
 
 
 def trained(judged: Judged, measured: Measured, *, seed: int, done: Progress) -> Iterator[Trained]:
@@ -63,7 +63,7 @@ def trained(judged: Judged, measured: Measured, *, seed: int, done: Progress) ->
                 Size(prompts, kind, values),
                 together([one.trials for one in drawn]),
                 limits,
-                _mean_spreads(drawn),
+                _spreads(drawn),
             )
 
 
@@ -79,7 +79,10 @@ def fit_of(judged: Judged, found: Trained) -> Fit:
         found.limits,
         _quantiles(every[truth]),
         _quantiles(every[~truth]),
-        {"rates": found.size.rates(judged), "spreads": found.spreads},
+        {
+            "rates": found.size.rates(judged),
+            "spreads": {name: list(one) for name, one in found.spreads.items()},
+        },
     )
 
 
@@ -133,8 +136,10 @@ def _judged(drawn: Sequence[Drawn]) -> tuple[tuple[Floats, ...], Bounds]:
     return tuple(clipped(one, limits) for one in values), limits
 
 
-def _mean_spreads(drawn: Sequence[Drawn]) -> dict[str, float]:
-    return {name: float(np.mean([one.spreads[name] for one in drawn])) for name in NAMES}
+def _spreads(drawn: Sequence[Drawn]) -> dict[str, domain.Range]:
+    """Return for each signal the range of spreads that is usual in cases of this size."""
+    every = {name: np.concatenate([one.spreads[name] for one in drawn]) for name in NAMES}
+    return {name: domain.usual_spreads(one) for name, one in every.items()}
 
 
 def _require_usable(fits: Sequence[Fit]) -> None:

@@ -14,6 +14,8 @@ from audit.analysis.population.lineage import Lineage
 from audit.analysis.population.values import Population
 from audit.analysis.signals.cohort import Cohort
 
+Spreads = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -68,8 +70,8 @@ class Judged:
         similarities: Mapping[str, Square],
         kind: Kind,
         rng: np.random.Generator,
-    ) -> tuple[Trials, dict[str, float]]:
-        """Return the features of all pairs as cases of a kind, and the mean spreads.
+    ) -> tuple[Trials, dict[str, Spreads]]:
+        """Return the features of all pairs as cases of a kind, and the spreads (pairs,) of each.
 
         Each case is drawn: one model of each of so many lines as its controls and, unless the
         teacher's whole family is asked for, one of its files.
@@ -86,9 +88,8 @@ class Judged:
             standing = standings_by(cut, places, np.ones(len(models)), places[first:])
             rows.append(features_of(standing, names, 0, places[1:first], places[first:]))
             spreads.append([standing[name].spread for name in names])
-        mean = np.mean(spreads, axis=0).tolist()
         found = Trials(np.array(rows), self.truth, self.sources)
-        return found, dict(zip(names, mean, strict=True))
+        return found, dict(zip(names, np.array(spreads).T, strict=True))
 
     @property
     def least_lines(self) -> int:

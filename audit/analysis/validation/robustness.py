@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.errors import InsufficientDataError
+from audit.analysis.fusion import domain
 from audit.analysis.fusion.features import features_of, standings_by
 from audit.analysis.fusion.pack import Pack
 from audit.analysis.signals.cohort import Cohort, deal, measure
@@ -38,6 +39,12 @@ class Small:
         rows = (answers, *self.cohort.answers[1:])
         return replace(self, cohort=replace(self.cohort, answers=rows))
 
+    def is_usual(self, pack: Pack) -> bool:
+        """Say whether the suspect's answers have the traits that the pack's population has."""
+        traits: dict[str, tuple[float, float]] = pack.domain["traits"]
+        seen = domain.traits_of(self.cohort, 0)
+        return all(low <= seen[name] <= high for name, (low, high) in traits.items())
+
     def score(self, pack: Pack) -> float:
         """Return the bounded log10 LR."""
         count = len(self.cohort.prompts)
@@ -48,7 +55,7 @@ class Small:
                 f"The pack needs more than the {count} prompts or the {len(self.controls)} "
                 "controls that the population has for these trials."
             )
-        similar = measure(self.cohort, deal(count, 1, 0)).similarities()
+        similar = measure(self.cohort, deal(count, 1, 0)).similarities(names=pack.signals)
         groups, weights = self.cohort.groups, self.cohort.weights
         standing = standings_by(similar, groups, weights, self.controls)
         found = features_of(standing, pack.signals, 0, self.teacher, self.controls)
@@ -91,11 +98,18 @@ def _laundering(
 
 def _mixed_up(
     cases: Sequence[Small], pack: Pack, rng: np.random.Generator, say: Say
-) -> list[float]:
+) -> dict[str, list[Any]]:
+    """Return the scores, and which of them a case would not be told.
+
+    Habits that do not hang on the prompt outlast it; that the answers are none to these prompts
+    is found by the domain of the calibration.
+    """
     say("answers given to wrong prompts")
-    return [
-        one.with_suspect(shuffle_prompts(one.cohort.answers[0], rng)).score(pack) for one in cases
-    ]
+    moved = [one.with_suspect(shuffle_prompts(one.cohort.answers[0], rng)) for one in cases]
+    return {
+        "score": [one.score(pack) for one in moved],
+        "withheld": [not one.is_usual(pack) for one in moved],
+    }
 
 
 def _dose(

@@ -18,12 +18,13 @@ from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.digests import digest_of
 from audit.analysis.fusion.features import standings
 from audit.analysis.fusion.pack import DEFAULT, Pack, load, save
+from audit.analysis.fusion.training import Folds, bounds_of, clipped, cross_validated
 from audit.analysis.population.lineage import read_lineage
 from audit.analysis.population.reading import read_population
 from audit.analysis.population.values import Population
 from audit.analysis.signals.cohort import Measured, deal
 from audit.analysis.signals.registry import HABIT_SIGNALS, MEASURED_ANSWERS, NAMES
-from audit.analysis.validation.applying import applied
+from audit.analysis.validation import applying
 from audit.analysis.validation.calibrating import calibrate, describe, trained
 from audit.analysis.validation.checkpoints import measure_resumably
 from audit.analysis.validation.figures import (
@@ -32,6 +33,7 @@ from audit.analysis.validation.figures import (
     rates_of,
     within_teacher_auc,
 )
+from audit.analysis.validation.intervals import Scorer, undecided
 from audit.analysis.validation.material import Judged, judge
 from audit.analysis.validation.robustness import robustness
 from audit.analysis.validation.sizes import BLOCK, Size
@@ -85,7 +87,7 @@ def run_validate(
     found = _read(folder, lineage, out, say)
     sizes = _sizes(found, chosen, say)
     whole = sizes[-1].log_lrs[0]
-    values = np.where(np.abs(whole) < _NEUTRAL, np.nan, whole)
+    values = np.where(_withheld(whole, found, chosen), np.nan, whole)
     report = _report(values, sizes, found, chosen)
     _write(out, found.judged, values, whole, report)
     if trials:
@@ -115,8 +117,25 @@ def _sizes(found: _Read, pack: Pack | None, say: Say) -> list[Size]:
     """Return every size of the material, judged by cross-validation or by a pack."""
     judged, measured, done = found.judged, found.measured, _counted(say, "sizes")
     if pack:
-        return list(applied(pack, judged, measured, seed=SEED, done=done))
+        return list(applying.applied(pack, judged, measured, seed=SEED, done=done))
     return [one.size for one in trained(judged, measured, seed=SEED, done=done)]
+
+
+def _withheld(whole: Floats, found: _Read, pack: Pack | None) -> NDArray[np.bool_]:
+    """Return which pairs get no ratio, by the rules of a case: it is weak or unsettled."""
+    judged, measured, names = found.judged, found.measured, pack.signals if pack else NAMES
+    score = applying.scorer(pack, judged, len(found.population.prompts)) if pack else _folds(found)
+    weak = np.abs(whole) < _NEUTRAL
+    if score is None:
+        return weak
+    return weak | undecided(judged, measured, names, score, seed=SEED)
+
+
+def _folds(found: _Read) -> Scorer:
+    """Return the fusions of cross-validation, each asked of the line that it has not seen."""
+    cohort = found.judged.cohort
+    standing = standings(found.measured.similarities(names=NAMES), cohort.groups, cohort.weights)
+    return Folds.of(found.judged.trials(standing, NAMES)).log_lrs
 
 
 def _report(values: Floats, sizes: list[Size], found: _Read, pack: Pack | None) -> dict[str, Any]:
@@ -135,11 +154,12 @@ def _report(values: Floats, sizes: list[Size], found: _Read, pack: Pack | None) 
         "attribution": attribution_of(judged.pairs, filled),
         "subgroups": by_subgroup(judged.pairs, filled),
         "by_size": [one.as_dict(judged) for one in sizes],
-        "signals": _ablation(found),
+        "signals": _alone(found),
+        "without": [] if pack else _without(found),
     }
 
 
-def _ablation(found: _Read) -> list[dict[str, Any]]:
+def _alone(found: _Read) -> list[dict[str, Any]]:
     """Return the AUC of each signal by itself, whichever of its signs tells more.
 
     Those that are not fused are among them, and so is the negative control.
@@ -152,6 +172,21 @@ def _ablation(found: _Read) -> list[dict[str, Any]]:
         auc = rates_of(judged.pairs, excesses)["auc"]
         within = within_teacher_auc(judged.pairs, excesses)
         rows.append({"name": name, "fused": name in NAMES, "auc": auc, "within_teacher": within})
+    return rows
+
+
+def _without(found: _Read) -> list[dict[str, Any]]:
+    """Return the figures of cross-validation with each fused signal left out in turn."""
+    judged, cohort = found.judged, found.judged.cohort
+    similar = found.measured.similarities(names=NAMES)
+    standing = standings(similar, cohort.groups, cohort.weights)
+    rows = []
+    for name in NAMES:
+        trials = judged.trials(standing, tuple(one for one in NAMES if one != name))
+        log_lrs = cross_validated(trials)
+        rates = rates_of(judged.pairs, clipped(log_lrs, bounds_of(trials, log_lrs)))
+        kept = ("auc", "within_teacher_auc", "cllr", "cllr_min")
+        rows.append({"name": name} | {key: rates[key] for key in kept})
     return rows
 
 

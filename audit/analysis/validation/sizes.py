@@ -14,8 +14,9 @@ from audit.analysis.signals.cohort import Measured
 from audit.analysis.validation.figures import rates_of
 from audit.analysis.validation.material import Judged, Kind
 
-# Blocks of about twelve prompts: the smallest number that figures are given for.
-BLOCK = 12
+# Prompts are measured in blocks of so many, of which each number of prompts is made.
+BLOCK = 5
+PROMPTS = (10, 25, 50, 100, 200, 400)
 CONTROLS = (5, 10, 20)
 # Each size is looked at so often, where it can be on disjoint samples of prompts: once would be an
 # anecdote.
@@ -34,10 +35,10 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The cases of one draw: features of all pairs, and the spreads that they are units of."""
+    """The cases of one draw: features of all pairs, and the spreads (pairs,) of each signal."""
 
     trials: Trials
-    spreads: dict[str, float]
+    spreads: dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def views(measured: Measured, done: Progress) -> Iterator[tuple[View, ...]]:
 
 
 def blocks_of(blocks: int) -> list[int]:
-    """Return the numbers of blocks to look at: 1, 2, 4 ... up to two thirds, and all."""
-    powers = [2**power for power in range(blocks.bit_length()) if 3 * 2**power <= 2 * blocks]
-    return [*powers, blocks]
+    """Return the numbers of blocks to look at: those of PROMPTS up to two thirds, and all."""
+    counts = [count // BLOCK for count in PROMPTS]
+    return [*(count for count in counts if 3 * count <= 2 * blocks), blocks]
 
 
 def kinds_of(judged: Judged) -> list[Kind]:
@@ -112,7 +113,9 @@ def _whole(
 ) -> Drawn:
     standing = standings(similar, judged.cohort.groups, judged.cohort.weights)
     names = tuple(similar)
-    return Drawn(judged.trials(standing, names), domain.spreads_of(standing, names))
+    spreads = domain.spreads_of(standing, names)
+    everywhere = {name: np.full(len(judged.pairs), one) for name, one in spreads.items()}
+    return Drawn(judged.trials(standing, names), everywhere)
 
 
 def _samples(blocks: int, count: int) -> Iterator[Floats]:

@@ -15,6 +15,7 @@ from audit.analysis.likelihood import default_pack
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, Parameters
 from audit.services import runs
 from cases.models import Exhibit, Finding, Report
+from cases.reports.likelihood import in_lines
 from cases.services import desk, reports
 from cases.services.papers import Papers
 from cases.site import preflight
@@ -84,8 +85,12 @@ class Command(BaseCommand):
         self._tell(finding, options["out"])
 
     def _tell(self, finding: Finding, folder: Path) -> None:
-        outcome = runs.result_of(finding.run)["outcome"]
-        self.stdout.write(f"\n{outcome['answer']}\n")
+        result = runs.result_of(finding.run)
+        outcome = result["outcome"]
+        self.stdout.write("")
+        for line in in_lines(result):
+            self.stdout.write(line)
+        self.stdout.write(f"\nBy rank: {outcome['answer']}\n")
         for limit in outcome["limits"]:
             self.stdout.write(f"  - {limit}")
         self.stdout.write(f"\nreport     {folder / 'report.pdf'}")
@@ -117,7 +122,7 @@ def _add_papers(parser: CommandParser) -> None:
         metavar="FILE",
         help="facts about models, JSON: an object for each MODEL, with second_run_of or "
         "version_of a teacher, same_base_as_suspect, released (a date), names (of a teacher and "
-        "of its maker)",
+        "of its maker), family (of a control: those of one family count as one)",
     )
     told.add_argument(
         "--canaries",

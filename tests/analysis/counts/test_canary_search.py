@@ -94,9 +94,9 @@ def test_many_hits_of_one_canary_do_not_overlap():
 
 
 def test_an_answer_that_is_one_canary_over_and_over_takes_no_time():
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(found(f"{CANARY}. " * 20_000)) == MOST_PASSAGES
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @given(st.integers(LEAST, 400))
@@ -132,8 +132,8 @@ def test_time_grows_with_the_answers_and_hardly_with_the_canaries():
     )
     spent = []
     for index in (few, many):
-        started = time.perf_counter()
+        started = time.process_time()
         index.passages(text)
-        spent.append(time.perf_counter() - started)
+        spent.append(time.process_time() - started)
     # A search of every answer for every canary would take a hundred times as long.
     assert spent[1] < 25 * max(spent[0], 0.01)

@@ -183,9 +183,9 @@ def test_every_answer_is_judged_and_spans_hold_a_name(answer):
 )
 def test_hostile_answers_take_time_in_step_with_their_length(unit):
     answer = "I was made by " + unit * (400_000 // len(unit)) + "Orbo"
-    started = time.perf_counter()
+    started = time.process_time()
     assert set(judged(answer)) <= set(Verdict)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def exchanges(*answers: str) -> list[Exchange]:

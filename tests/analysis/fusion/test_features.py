@@ -23,8 +23,9 @@ def test_a_feature_is_the_lead_over_the_controls_in_spreads() -> None:
     assert standing["words"].spread == pytest.approx(SPREAD)
     one = excesses_of(standing, ("openings", "words"), 0, (1,), (2, 3))
     assert one == pytest.approx([0.3 / SPREAD] * 2)
-    # The nearest of the teacher's files counts: 0.4 of 0.2 and 0.4.
-    assert excesses_of(standing, ("words",), 0, (2, 3), (1,)) == pytest.approx([-0.2 / SPREAD])
+    # The two of the teacher's files that are nearest count, here 0.2 and 0.4.
+    assert excesses_of(standing, ("words",), 0, (2, 3), (1,)) == pytest.approx([-0.3 / SPREAD])
+    assert standing["words"].nearness(0, (1, 2, 3)) == pytest.approx(0.5 / SPREAD)
 
 
 def test_content_only_ever_speaks_against() -> None:
@@ -32,7 +33,7 @@ def test_content_only_ever_speaks_against() -> None:
     nearer = features_of(standing, ("openings", "words"), 0, (1,), (2, 3))
     further = features_of(standing, ("openings", "words"), 0, (2, 3), (1,))
     assert nearer == pytest.approx([0.3 / SPREAD, -0.3 / SPREAD])
-    assert further == pytest.approx([-0.2 / SPREAD, 0])
+    assert further == pytest.approx([-0.3 / SPREAD, 0])
     assert oriented(np.ones(len(NAMES)), NAMES).tolist() == [
         -1 if name in CONTENT else 1 for name in NAMES
     ]

@@ -31,7 +31,7 @@ def test_a_pack_comes_back_as_it_was_saved_under_a_name_with_its_digest(saved):
         lambda value: value["fits"][0]["bounds"].update(upper=6.0),
         lambda value: value["domain"]["traits"].update(answer_words=[0.0, 1e6]),
         lambda value: value.update(name="another"),
-        lambda value: value.update(format="touchstone-pack/3"),
+        lambda value: value.update(format="touchstone-pack/2"),
     ],
 )
 def test_an_altered_pack_is_refused(saved, change):

@@ -23,10 +23,23 @@ SENTENCES = (
     "When in doubt, take the time that you need and do not be in a hurry.",
 )
 
+# Words that answers to one prompt have in common, and those to another have not.
+SUBJECTS = tuple(
+    tuple(
+        f"{start}{end}{place}"
+        for start in ("sta", "mor", "kil")
+        for end in ("ne", "do", "ta", "lu", "ri")
+    )
+    for place in range(PROMPTS)
+)
+
 
 def answers(seed: int, *, opening: str, ending: str) -> tuple[str, ...]:
     rng = np.random.default_rng(seed)
-    body = [" ".join(rng.permutation(SENTENCES)[:4]) for _ in range(PROMPTS)]
+    body = [
+        f"{' '.join(rng.permutation(SENTENCES)[:4])} {' '.join(SUBJECTS[place] * 2)}."
+        for place in range(PROMPTS)
+    ]
     return tuple(f"{opening} {one} {ending}" for one in body)
 
 
@@ -64,7 +77,7 @@ def test_the_pack_fuses_the_signals_that_there_are_and_nothing_of_layout() -> No
 
 def test_more_prompts_and_controls_are_asked_for_where_there_are_too_few() -> None:
     few = Cohort(("a",) * 5, tuple(row[:5] for row in (STUDENT, TEACHER, *OTHERS)), np.arange(9))
-    assert "Put 19 more of the same prompts" in weigh(PACK, few, case())["refused"]
+    assert "Put 20 more of the same prompts" in weigh(PACK, few, case())["refused"]
     found = weigh(PACK, cohort(STUDENT, TEACHER, *OTHERS), case(controls=4))
     assert "there are 4 controls" in found["refused"]
     assert found["teachers"] == []
@@ -115,8 +128,15 @@ def test_the_dose_raises_the_score() -> None:
     assert scores[0] < scores[1] < scores[2]
 
 
-def test_answers_at_wrong_prompts_score_no_higher() -> None:
+def test_answers_at_wrong_prompts_get_no_ratio_whatever_their_style() -> None:
     moved = shuffle_prompts(STUDENT, np.random.default_rng(4))
-    found = weigh(PACK, cohort(moved, TEACHER, *OTHERS), case())["teachers"][0]
-    plain = weigh(PACK, cohort(STUDENT, TEACHER, *OTHERS), case())["teachers"][0]
-    assert found["score"] <= plain["score"] + 0.05
+    found = weigh(PACK, cohort(moved, TEACHER, *OTHERS), case())
+    plain = weigh(PACK, cohort(STUDENT, TEACHER, *OTHERS), case())
+    trait = "Share of words that other answers to the prompt have, beyond those to another"
+    at = [one["name"] for one in plain["domain"]["checks"]].index(trait)
+    assert plain["domain"]["checks"][at]["inside"]
+    assert found["domain"]["checks"][at]["value"] == pytest.approx(0, abs=0.1)
+    # Its habits outlast it, and would count for the teacher.
+    assert found["teachers"][0]["score"] > 0
+    assert found["teachers"][0]["log10_lr"] is None
+    assert trait in found["teachers"][0]["abstains"]

@@ -236,7 +236,11 @@ def test_a_byte_order_mark_is_passed_over():
     assert len(all_of(gzip.compress(b"\xef\xbb\xbf\n" + GOOD))) == 1
 
 
-@pytest.mark.parametrize("data", [ARRAY, GOOD + b"\r\n\r\n" + GOOD, gzip.compress(ARRAY)])
+@pytest.mark.parametrize(
+    "data",
+    [ARRAY, GOOD + b"\r\n\r\n" + GOOD, gzip.compress(ARRAY)],
+    ids=["array", "lines", "gzip"],
+)
 def test_how_the_stream_gives_its_bytes_changes_nothing(data):
     assert list(read(Dripping(data), name="t")) == all_of(data)
 
@@ -355,18 +359,18 @@ def test_nesting_without_end_is_neither_held_nor_followed():
 
 def test_strings_that_never_close_are_not_tried_from_every_quote():
     line = b'{"a": ' + b"[" * 70 + b'"' + b'\\"' * 1_000_000
-    start = time.monotonic()
+    start = time.process_time()
     found = all_of(GOOD + b"\n" + line + b"\n" + GOOD)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert found[1].reason == "it is nested more than 64 levels deep"
 
 
 def test_an_object_of_many_keys_is_searched_once():
     keys = ",".join(f'"k{n}": 0' for n in range(90_000))
     line = ("{" + keys + ', "k89999": 1}').encode()
-    start = time.monotonic()
+    start = time.process_time()
     found = all_of(GOOD + b"\n" + line + b"\n")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
     assert found[1].reason == 'it gives "k89999" more than once in one object'
 
 

@@ -1,5 +1,6 @@
 """Signals against scikit-learn, scipy and plain counting."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,8 +19,11 @@ from audit.analysis.signals.cohort import Cohort, deal, measure
 from audit.analysis.signals.contract import Counts, Question
 from audit.analysis.signals.edges import shared_endings, shared_openings
 from audit.analysis.signals.exclusive import LENGTH, MOST_LINES, exclusive_runs
+from audit.analysis.signals.function_words import FUNCTION_WORDS
+from audit.analysis.signals.phrases import shared_patterns
 from audit.analysis.signals.profiles import delta_likeness, rate_likeness, surprise_likeness
 from audit.analysis.signals.registry import NAMES
+from audit.analysis.signals.sentences import shared_beginnings
 from audit.analysis.signals.tfidf import character_likeness, word_likeness
 from audit.analysis.signals.tokens import Tokeniser, grams
 
@@ -51,6 +55,57 @@ def test_word_likeness_is_that_of_scikit_learn() -> None:
     counts = reader.fit_transform(TEXTS).toarray()
     asked = reader.transform([PROMPT]).toarray()[0] > 0
     assert np.allclose(word_likeness(question()), cosine_of(counts, ~asked), atol=1e-12)
+
+
+def test_shared_beginnings_are_those_of_scikit_learn() -> None:
+    texts = (
+        "Sure, warm the pot. Then pour it slowly. Is that so?",
+        "Sure, warm the cup! Then pour it at once. What is the time?",
+        "Then pour it out. I would wait",
+        "What is the best of teas? Nobody knows.",
+        "",
+    )
+
+    def begun(text: str) -> list[str]:
+        tokens = re.findall(r"\w+|[.,!?]", text.lower())
+        starts = [at for at in range(len(tokens)) if at == 0 or tokens[at - 1] in ".!?"]
+        return [
+            " ".join(tokens[at : at + length])
+            for at in starts
+            for length in (2, 3, 4)
+            if at + length <= len(tokens)
+        ]
+
+    reader = CountVectorizer(analyzer=begun)
+    counts = reader.fit_transform(texts).toarray()
+    asked = reader.transform([PROMPT]).toarray()[0] > 0
+    assert asked.sum() == 3  # "what is", "what is the" and "what is the best"
+    found = shared_beginnings(question(texts))
+    assert np.allclose(found, cosine_of(counts, ~asked), atol=1e-12)
+    assert found[0, 1] > found[0, 2] > found[0, 3] == 0
+
+
+def test_shared_patterns_are_those_of_scikit_learn() -> None:
+    function_words = set(FUNCTION_WORDS)
+
+    def masked(text: str) -> list[str]:
+        tokens = re.findall(r"\w+|[.,!?]", text.lower())
+        kept = [
+            one if one in function_words or not one[0].isalnum() else "CONTENT" for one in tokens
+        ]
+        return [
+            " ".join(kept[at : at + length])
+            for length in (3, 4, 5)
+            for at in range(len(kept) - length + 1)
+        ]
+
+    reader = CountVectorizer(analyzer=masked)
+    counts = reader.fit_transform(TEXTS).toarray()
+    asked = reader.transform([PROMPT]).toarray()[0] > 0
+    assert asked.any()
+    found = shared_patterns(question())
+    assert np.allclose(found, cosine_of(counts, ~asked), atol=1e-12)
+    assert found[0, 1] > 0
 
 
 def test_character_likeness_is_that_of_scikit_learn() -> None:
@@ -123,14 +178,14 @@ def test_what_every_line_of_a_small_cohort_says_is_not_rare() -> None:
     assert exclusive_runs(question((*texts, TEXTS[3])))[0, 2] > 0
 
 
-def test_openings_and_endings_add_up_the_rarity_of_what_is_shared() -> None:
+def test_openings_and_endings_are_the_root_of_the_added_rarity_of_what_is_shared() -> None:
     found = shared_openings(question())
     # "sure", "sure ,", "sure , the" ... up to 8 tokens: two of the four that answered have each.
-    assert found[0, 1] == pytest.approx(6 * np.log(4 / 2))
+    assert found[0, 1] == pytest.approx(np.sqrt(6 * np.log(4 / 2)))
     assert found[0, 3] == 0
     assert not found[4].any()
     ends = shared_endings(question(("a b c d.", "x b c d.", "y z d.", "q.", "r")))
-    assert ends[0, 1] == pytest.approx(np.log(5 / 3) + 2 * np.log(5 / 2))
+    assert ends[0, 1] == pytest.approx(np.sqrt(np.log(5 / 3) + 2 * np.log(5 / 2)))
 
 
 def test_delta_is_the_cosine_of_z_scores() -> None:

@@ -11,7 +11,6 @@ from audit.analysis.errors import InsufficientDataError
 from audit.analysis.signals.cohort import CELLS, Cohort, Measured, deal, measure
 from audit.analysis.signals.overlap import counted, holders
 from audit.analysis.signals.registry import (
-    ANSWER_SIGNALS,
     HABIT_SIGNALS,
     NAMES,
     NEGATIVE_CONTROL,
@@ -55,8 +54,17 @@ def test_fused_reported_and_control_are_told_apart_and_all_are_returned() -> Non
     assert [one.name for one in SIGNALS] == list(NAMES)
     assert {one.name for one in REPORTED} == {"verbatim"}
     assert NEGATIVE_CONTROL.name == "layout"
-    assert not {"verbatim", "layout"} & set(NAMES)
-    assert set(similarities(written(1))) == {*NAMES, "verbatim", "layout"}
+    assert not {"verbatim", "layout", *(one.name for one in HABIT_SIGNALS)} & set(NAMES)
+    every = [*NAMES, "verbatim", "layout", *(one.name for one in HABIT_SIGNALS)]
+    assert list(similarities(written(1))) == every
+
+
+def test_only_the_signals_that_are_asked_for_are_worked_out() -> None:
+    measured = measure(written(1), deal(PROMPTS, 2, 5))
+    found = measured.similarities(names=("endings", "pairs"))
+    assert list(found) == ["endings", "pairs"]
+    for name, one in found.items():
+        assert np.array_equal(one, measured.similarities()[name]), name
 
 
 @given(cohorts())
@@ -126,7 +134,7 @@ def test_one_more_version_of_a_model_changes_nothing_between_the_others(
         groups=np.append(lines, place),
     )
     plain, found = similarities(replace(cohort, groups=lines)), similarities(more)
-    for name in (one.name for one in (*ANSWER_SIGNALS, *REPORTED)):
+    for name in (one.name for one in (*SIGNALS, *REPORTED)):
         assert np.allclose(found[name][:-1, :-1], plain[name], atol=1e-9), name
 
 
@@ -184,7 +192,7 @@ def test_a_missing_answer_counts_neither_for_a_pair_nor_against_it() -> None:
     both = deal(2, 1, 1)
     found = measure(replace(cohort, answers=answers), both).similarities()
     first = measure(replace(cohort, answers=answers), [np.array([0])]).similarities()
-    for signal in (*ANSWER_SIGNALS, *REPORTED, NEGATIVE_CONTROL):
+    for signal in (*SIGNALS, *REPORTED, NEGATIVE_CONTROL):
         assert np.allclose(found[signal.name][0, 1:], first[signal.name][0, 1:]), signal.name
     for name, one in measure(replace(cohort, answers=blank), both).similarities().items():
         assert np.allclose(one, found[name]), name

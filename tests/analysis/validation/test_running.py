@@ -52,7 +52,7 @@ def test_students_stand_out_where_styles_are_copied(place: Path) -> None:
     assert len(rows) == report["figures"]["pairs_h1"] + report["figures"]["pairs_h2"]
     told = [float(one["log10_lr"]) for one in rows if one["log10_lr"]]
     assert min(abs(one) for one in told) >= np.log10(2) - 1e-6
-    assert "measured: 5 of 5" in said
+    assert "measured: 12 of 12" in said
 
 
 def test_a_stopped_run_measures_only_what_is_missing(place: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_pack_is_named_after_what_it_holds(pack: Path, tmp_path: Path) -> None
     found = load(pack)
     assert pack.name == f"pack-{found.digest[:16]}"
     assert load(save(found, tmp_path)) == found
-    assert found.fit_for(19, 9) is None
-    assert found.fit_for(59, 9).prompts < 60 <= found.fit_for(70, 9).prompts
+    assert found.fit_for(23, 9) is None
+    assert found.fit_for(56, 9).prompts < 60 <= found.fit_for(70, 9).prompts
     assert "otter" not in json.dumps(found.as_dict())
 
 
@@ -128,6 +128,7 @@ def test_trials_say_what_happens_to_students(
     assert np.mean(tried["laundering"]["unchanged"]) > dose[0]
     assert len(tried["swapped"]) == len(tried["laundering"]["unchanged"]) == 2
     assert len(tried["laundering"]) == 12
+    assert len(tried["mixed_up"]["score"]) == len(tried["mixed_up"]["withheld"]) == 2
 
 
 def test_a_population_with_too_few_students_is_refused(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_the_commands_say_how_far_they_are_and_what_they_found(validated):
     figures = json.loads((out / "validation.json").read_text("utf-8"))["figures"]
     lines = said.splitlines()
     assert "read: 26 of 26" in lines
-    assert "measured: 5 of 5" in lines
+    assert "measured: 12 of 12" in lines
     assert lines[-1].startswith(
         f"{figures['pairs_h1']} pairs under H1, {figures['pairs_h2']} under H2: "
         f"AUC {figures['auc']:.3f}, Cllr {figures['cllr']:.3f}"
@@ -113,7 +113,7 @@ def test_a_second_run_measures_only_the_block_that_is_missing(validated, place):
     done = run("validate", place, out)
     assert done.returncode == 0, done.stderr
     assert [one.stat().st_mtime_ns == time for one, time in zip(blocks, times, strict=True)] == [
-        place != 2 for place in range(5)
+        place != 2 for place in range(12)
     ]
     after = (out / "validation.json").read_bytes(), (out / "scores.csv").read_bytes()
     assert after == before

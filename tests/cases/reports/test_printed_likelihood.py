@@ -69,8 +69,31 @@ def test_a_bound_that_was_reached_is_said() -> None:
     )
     assert ratio.headline == "LR = 36 (log10 1.56)"
     facts = dict(ratio.facts)
-    assert facts["Bound reached"] == "The upper one: the signals alone would give 120 (log10 2.08)"
-    assert facts["95 % interval over prompts"].endswith(", before any bound")
+    assert facts["Bound reached"] == "The upper one: the signals alone would give log10 2.08"
+    assert facts["95 % interval over prompts"] == (
+        "4.1 to 36 (log10 0.61 to 1.56), held to the bounds; before these log10 0.61 to 1.58"
+    )
+
+
+def test_a_number_that_the_validation_does_not_support_is_written_nowhere() -> None:
+    beyond = {
+        "score": 4.99,
+        "low": 2.02,
+        "high": 6.25,
+        "left_out": [{"model": "x", "log10_lr": 5}],
+    }
+    for change in ({"log10_lr": None, "abstains": "None."}, {"log10_lr": 1.56}):
+        found = likelihood_for(TEACHERS[:1])
+        found["teachers"][0] |= beyond | change
+        found["teachers"][0]["bound"]["hit"] = "upper"
+        likelihood = likelihood_of({"likelihood": found})
+        assert likelihood is not None
+        (ratio,) = likelihood.ratios
+        told = str((ratio.facts, ratio.left_out))
+        assert "98,000" not in told
+        assert "1,000,000" not in told
+        assert "100,000" not in told
+        assert "log10 4.99" in told
 
 
 def test_the_parts_add_up_to_the_score() -> None:
@@ -112,13 +135,14 @@ def test_the_pdf_names_the_ratio_first_and_all_in_order(text: str) -> None:
     flowing = squeezed(text)
     order = [
         "Answer LR = 12 (log10 1.08) for B, model 1.", "LR: none given for C, model 2.",
-        "3 The likelihood ratio", "4.1 to 38 (log10 0.61 to 1.58)", "Neither",
+        "3 The likelihood ratio", "4.1 to 36 (log10 0.61 to 1.56)", "Neither",
         "The findings provide moderate support for H1 over H2.",
         "The two hypotheses and the relevant population", "9c1e2d60b7f4a853", "74 models",
         "Strongest facts against, teacher B", "bellwether-4, a control, is nearer",
         "Strongest facts against, teacher C", "This case among the reference pairs",
         "B: LR = 12", "a share of 0.344", "What the ratio is made of, teacher B", "Same opening",
-        "7.6 to 20 (log10 0.88 to 1.30)", "of the kind that was calibrated on", "24.5 to 403",
+        "7.6 to 20 (log10 0.88 to 1.30)", "With each family of controls left out in turn",
+        "Without thornbury-1, heronsgate-2", "of the kind that was calibrated on", "24.5 to 403",
         "How often such ratios mislead", "76 of 460", "0.132 to 0.202",
         "With fewer prompts and with more", "used here", "4 The exhibits",
         "9 Counted apart", "11 Custody",
@@ -158,6 +182,30 @@ def test_a_refusal_is_printed_and_nothing_is_drawn(plain: dict[str, Any]) -> Non
     assert text.count("36 prompts are matched, and the calibration needs at least 50") == 2
     assert "Tippett plot" not in text
     assert "How often such ratios mislead" not in text
+
+
+def test_a_case_without_a_ratio_is_not_said_to_be_drawn() -> None:
+    found = likelihood_for(TEACHERS[:1])
+    found["teachers"][0] |= {"log10_lr": None, "abstains": "No likelihood ratio is given."}
+    likelihood = likelihood_of({"likelihood": found})
+    assert likelihood is not None
+    assert likelihood.marked == "No line stands for this case, as no ratio is given."
+    (bounds, alone) = likelihood.ratios[0].facts
+    assert bounds[0].startswith("Bounds")
+    assert alone == ("Signals alone, not to be relied on", "log10 1.08, before any bound")
+
+
+def test_files_weighed_as_one_are_named_and_controls_counted_by_family() -> None:
+    found = likelihood_for(TEACHERS[:1])
+    found["teachers"][0] |= {"label": "B+C", "files": ["B", "C"]}
+    found["size"]["control_files"] = 7
+    found |= {"set_aside": ["drumlin-6"]}
+    likelihood = likelihood_of({"likelihood": found})
+    assert likelihood is not None
+    assert likelihood.ratios[0].files == ("B", "C")
+    assert dict(likelihood.population)["This case"].startswith(
+        "36 matched prompts, 7 controls of 5 families; set aside as versions of a teacher: drumlin"
+    )
 
 
 def test_material_outside_the_domain_is_printed_so(plain: dict[str, Any]) -> None:

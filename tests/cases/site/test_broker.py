@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def broker() -> Iterator[Connection]:
     with celery.app.connection_for_write() as opened:
-        opened.transport_options = opened.transport_options | {"visibility_timeout": 2}
+        opened.transport_options = opened.transport_options | {"visibility_timeout": 3}
         yield opened
 
 
@@ -41,12 +41,12 @@ def test_a_message_is_renewed_while_held_and_returns_when_its_holder_is_gone(bro
         queue, channel=channel, callbacks=[lambda _, message: heard.append(message)]
     ):
         broker.drain_events(timeout=5)
-        until = time.monotonic() + 4
+        until = time.monotonic() + 5
         while time.monotonic() < until:
             with pytest.raises(TimeoutError):
                 broker.drain_events(timeout=0.2)
             assert (hidden_for() or 0) > 0
-        time.sleep(2.1)
+        time.sleep(3.1)
         assert (hidden_for() or 0) < 0
         heard[0].ack()
         assert hidden_for() is None

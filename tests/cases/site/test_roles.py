@@ -13,6 +13,7 @@ from audit.analysis.errors import WrongSettingError
 from cases.site.postgresql import roles
 from cases.site.postgresql.cluster import SERVICE, Cluster
 from tests import cast
+from tests.places import share_encoders
 from tests.processes import manage, refusal, wait_for
 from tests.sites import Site
 
@@ -83,8 +84,7 @@ def test_the_whole_walk_runs_on_the_account_of_the_services(tmp_path: Path):
     try:
         wait_for(lambda: "answers at" in site.log.read_text(), 60)
         finding = site.ask()
-        wait_for(lambda: site.look(finding)["report"], 120)
-        look = site.look(finding)
+        look = site.until("report", finding, 120)
         assert (look["problems"], look["errors"]) == ([], [])
         host = str(Cluster(site.data).socket_folder)
         with connected(host=host, dbname="touchstone", user="postgres") as owner:
@@ -120,6 +120,7 @@ def kept() -> Iterator[dict[str, str]]:
 @pytest.mark.django_db(transaction=True)
 def test_another_server_is_migrated_by_its_owner_and_served_to_the_services(kept, tmp_path: Path):
     address = f"postgres://{{}}:made-up@{quote(kept['host'], safe='')}/{kept['dbname']}"
+    share_encoders(tmp_path)
     urls = {"DATABASE_URL": address.format("clerk"), "TOUCHSTONE_DATA": str(tmp_path)}
     assert "set DATABASE_URL" in refusal(manage("preflight", **urls))
     done = manage("migrate", DATABASE_OWNER_URL=address.format("keeper"), **urls)

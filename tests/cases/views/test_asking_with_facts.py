@@ -73,12 +73,14 @@ def test_what_is_said_is_sealed_by_the_exhibits_labels(
         f"names_{teacher.pk}": "Saltmarsh, Saltmarsh Labs,",
         f"tie_{again.pk}": "second_run B",
         f"tie_{control.pk}": "version B",
+        f"family_{exhibits[4].pk}": " Ferns ",
     }
     assert press(client, alice, matter, data).status_code == 302
     asserted = asserted_in(matter)
     assert {one["label"]: one["tie"] or one["released"] for one in asserted["declared"]} == {
-        "A": "2024-05-01", "B": "", "C": "second_run", "D": "version"
+        "A": "2024-05-01", "B": "", "C": "second_run", "D": "version", "E": ""
     }  # fmt: skip
+    assert asserted["declared"][-1]["family"] == "Ferns"
     assert asserted["declared"][1]["names"] == ["Saltmarsh", "Saltmarsh Labs"]
     assert asserted["canaries"] == [
         {"identity": "line 1", "text": PLANTED}, {"identity": "line 3", "text": ANSWERED}
@@ -104,6 +106,18 @@ def test_a_list_comes_as_a_file_too(
     data = given(exhibits, canary_file=file)
     assert press(client, alice, matter, data).status_code == 302
     assert asserted_in(matter)["canaries"] == [{"identity": "q1", "text": PLANTED}]
+
+
+def test_two_files_of_one_teacher_are_said_to_be_versions(
+    client: Client, alice: User, matter: Matter, exhibits: list[Exhibit]
+) -> None:
+    data = given(exhibits, teachers=[exhibits[1].pk, exhibits[2].pk])
+    assert (
+        press(client, alice, matter, data | {f"tie_{exhibits[2].pk}": "version B"}).status_code
+        == 302
+    )
+    (said_of_it,) = asserted_in(matter)["declared"]
+    assert (said_of_it["label"], said_of_it["tie"], said_of_it["of"]) == ("C", "version", "B")
 
 
 FILES = {

@@ -78,7 +78,7 @@ def test_everything_stands_in_its_order(client: Client, alice: User, asked: Find
     page = read(client, alice, url)
     section = page[page.index('id="ratio-head"') : page.index('id="teacher-1"')]
     order = [
-        "LR = 12 (log10 1.08)", "4.1 to 38 (log10 0.61 to 1.58)", "Bound reached", "Neither",
+        "LR = 12 (log10 1.08)", "4.1 to 36 (log10 0.61 to 1.56)", "Bound reached", "Neither",
         "The findings provide moderate support for H1 over H2.",
         "The two hypotheses and the relevant population", "9c1e2d60b7f4", "74 models",
         "Strongest facts against, teacher B", "bellwether-4, a control, is nearer",
@@ -167,6 +167,6 @@ def test_what_prompts_can_show_stands_before_the_plan_is_sealed(
     client: Client, matter: Matter, alice: User
 ) -> None:
     page = read(client, alice, reverse("ask", args=[matter.pk]))
-    assert "What this many prompts can show" in page
+    assert "What so many prompts and controls can show" in page
     for fit in default_pack().fits:
         assert f"{fit.prompts} or more" in page
