@@ -2,9 +2,9 @@
 
 In each trial a process uploads and reads files, or asks for a finding and brings it to its report,
 or certifies and erases, or has a bundle written, and is killed at a random moment. It tells of
-each act that came to its end. At once after the kill, and again after what is due has been taken up,
-nothing that was told of may be lost, nothing half-written be there, and the sweep over store and
-database find nothing grave. Prints where the kills fell and what was found; exit status 1 for
+each act that came to its end. At once after the kill, and again after what is due has been taken
+up, nothing that was told of may be lost, nothing half-written be there, and the sweep over store
+and database find nothing grave. Prints where the kills fell and what was found; exit status 1 for
 anything lost.
 
 Everything is in a temporary data folder with an embedded PostgreSQL, unless DATABASE_URL names
