@@ -1,5 +1,6 @@
 """Steps on reports: each as it was issued, on what was sealed, printing what its results are."""
 
+import json
 import re
 from collections import Counter
 from functools import lru_cache
@@ -53,9 +54,10 @@ def attached(bundle: Bundle, found: Found) -> None:
         name = found.at = layout.report(number, "report.pdf")
         results = bundle.path(layout.report(number, RESULTS)).read_bytes()
         pdf = bundle.path(name).read_bytes()
-        inside = PdfReader(BytesIO(pdf)).attachments.get(RESULTS, [])
         found.unless(
-            inside == [results], name, f"the {RESULTS} attached in it is not the file beside it"
+            _inside(pdf) == [results],
+            name,
+            f"the {RESULTS} attached in it is not the file beside it",
         )
         digest = bundle.digests[layout.report(number, RESULTS)]
         printed = _SPACE.sub("", _texts(pdf)[0])
@@ -64,16 +66,14 @@ def attached(bundle: Bundle, found: Found) -> None:
 
 def figures(bundle: Bundle, found: Found) -> None:
     """Hold every figure of every PDF's text against the printed form of the results, both ways."""
-    printed = printer("printed")
+    printer("printed")
     for number in _reports(bundle):
         name = found.at = layout.report(number, "report.pdf")
-        document = bundle.json(layout.report(number, RESULTS))
-        pages = _texts(bundle.path(name).read_bytes())
-        due = printed(document)
-        compared, problems = differences(pages, due, due["rows"])
+        results = bundle.path(layout.report(number, RESULTS)).read_bytes()
+        compared, problems = _compared(bundle.path(name).read_bytes(), results)
         for place, what in problems:
             found.wrong(f"{name}, {place}", what)
-        found.say(f"report {number}: {compared} figures on {len(pages)} pages")
+        found.say(f"report {number}: {compared} figures")
 
 
 def printed_again(bundle: Bundle, found: Found) -> None:
@@ -109,6 +109,19 @@ def _hold_text(name: str, printed: bytes, again: bytes, found: Found) -> None:
                 f"prints {' '.join(list(lost)[:5])!r} where {' '.join(list(due)[:5])!r} is due",
             )
     found.unless(len(texts[0]) == len(texts[1]), name, "has another number of pages")
+
+
+@lru_cache(maxsize=8)
+def _compared(pdf: bytes, results: bytes) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many figures a PDF prints, and where they are not those of its results."""
+    due = printer("printed")(json.loads(results))
+    return differences(_texts(pdf), due, due["rows"])
+
+
+@lru_cache(maxsize=8)
+def _inside(pdf: bytes) -> list[bytes]:
+    """Return each results.json that is attached in a PDF."""
+    return list(PdfReader(BytesIO(pdf)).attachments.get(RESULTS, []))
 
 
 @lru_cache(maxsize=8)
