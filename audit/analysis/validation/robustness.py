@@ -55,7 +55,7 @@ class Small:
                 f"The pack needs more than the {count} prompts or the {len(self.controls)} "
                 "controls that the population has for these trials."
             )
-        similar = measure(self.cohort, deal(count, 1, 0)).similarities(names=pack.signals)
+        similar = measure(self.cohort, deal(count, 1, 0), names=pack.signals).similarities()
         groups, weights = self.cohort.groups, self.cohort.weights
         standing = standings_by(similar, groups, weights, self.controls)
         found = features_of(standing, pack.signals, 0, self.teacher, self.controls)
