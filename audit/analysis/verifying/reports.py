@@ -14,6 +14,7 @@ from audit.analysis.bundling import layout
 from audit.analysis.verifying.figures import differences
 from audit.analysis.verifying.outcome import Found, NotCheckedError
 from audit.analysis.verifying.reading import Bundle
+from audit.analysis.version import VERSION
 
 # Where whoever prints reports says how; this library does not print.
 PRINTERS = "touchstone.printers"
@@ -67,7 +68,7 @@ def attached(bundle: Bundle, found: Found) -> None:
 def figures(bundle: Bundle, found: Found) -> None:
     """Hold every figure of every PDF's text against the printed form of the results, both ways."""
     printer("printed")
-    for number in _reports(bundle):
+    for number in _of_this_version(bundle, found):
         name = found.at = layout.report(number, "report.pdf")
         results = bundle.path(layout.report(number, RESULTS)).read_bytes()
         compared, problems = _compared(bundle.path(name).read_bytes(), results)
@@ -79,7 +80,7 @@ def figures(bundle: Bundle, found: Found) -> None:
 def printed_again(bundle: Bundle, found: Found) -> None:
     """Print every report again from its results and hold it against the PDF."""
     press = printer("press")
-    for number in _reports(bundle):
+    for number in _of_this_version(bundle, found):
         name = found.at = layout.report(number, "report.pdf")
         try:
             again = press(bundle.json(layout.report(number, RESULTS)))
@@ -135,6 +136,25 @@ def _reports(bundle: Bundle) -> list[int]:
     if not numbers:
         raise NotCheckedError("no report has been issued")
     return numbers
+
+
+def _of_this_version(bundle: Bundle, found: Found) -> list[int]:
+    """Return the reports that this version printed: another may print the same otherwise."""
+    ours, others = [], []
+    for number in _reports(bundle):
+        document = bundle.json(layout.report(number, RESULTS))
+        if document["software"]["version"] == VERSION:
+            ours.append(number)
+        else:
+            others.append(f"report {number} was printed by {document['software']['version']}")
+    for one in others:
+        found.say(one)
+    if not ours:
+        raise NotCheckedError(
+            f"{'; '.join(others)}, and this is {VERSION}; the {layout.VERIFIER} of the bundle is "
+            "of the version that wrote the bundle"
+        )
+    return ours
 
 
 def printer(name: str) -> Any:
