@@ -11,6 +11,8 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "repo
 
 # The same ratios stand under "likelihood", and only part of them is drawn here.
 _ELSEWHERE = ("answer", "ratios")
+# Where a ratio stands in the Tippett plot is said in the sentence under it.
+_RATIOS, _IN_PLOT = ("likelihood", "ratios"), "place"
 _LOOKS = ("custody", "looks")
 # Stands at the head of each page, beside the number of the finding.
 _HEAD = ("front", "head")
@@ -33,7 +35,8 @@ def printed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _is_silent(path: tuple[Any, ...], text: str) -> bool:
     """Say whether a text is not drawn where it stands."""
-    return path[:2] == _ELSEWHERE or path == _HEAD or (path == _LOOKS and text == "0")
+    said = path[:2] == _RATIOS and path[-1] == _IN_PLOT
+    return said or path[:2] == _ELSEWHERE or path == _HEAD or (path == _LOOKS and text == "0")
 
 
 def press(document: dict[str, Any]) -> bytes:

@@ -8,9 +8,12 @@ from typing import Any
 import pypdf
 import pytest
 
-from audit.analysis.digests import digest_of
+from audit.analysis.digests import canonical_json, digest_of
+from audit.analysis.verifying.figures import differences
 from cases.reports.likelihood import hypotheses_of, likelihood_of
 from cases.reports.pdf import render
+from cases.reports.printed import press
+from cases.reports.printed import printed as figures_of
 from tests.cases.likelihood import likelihood_for, refused_for
 from tests.cases.reports.specimen import Specimen, document_of
 from tests.cases.reports.test_document import again
@@ -228,3 +231,14 @@ def test_names_of_others_print_literally(plain: dict[str, Any]) -> None:
     text = squeezed(printed(with_likelihood(plain, found)))
     assert text.count(squeezed("#x *y* <U+202E> \u25a1")) == 4
     assert "\u202e" not in text
+
+
+def test_every_figure_of_a_ratio_is_accounted_for_both_ways(
+    document: dict[str, Any],
+) -> None:
+    read = json.loads(canonical_json(document))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(press(read))).pages]
+    due = figures_of(read)
+    compared, problems = differences(pages, due, due["rows"])
+    assert problems == []
+    assert compared > 300
