@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from cases.models import CustodyEntry, Matter
@@ -10,6 +11,9 @@ from cases.services.evidence.words import Found, Sweep
 
 Values = dict[str, Any]
 _RENAMED = re.compile(r"named (.+) before")
+_WORDS = {"at": "time", "by": "person"}
+# Between a row and the entry of the same act, which a busy database may keep waiting.
+_SLACK = timedelta(minutes=5)
 # By what it is about, such as ("exhibit", "A"): what the ledger, or the rows, say of it.
 Said = dict[tuple[str, str], Values]
 
@@ -46,16 +50,21 @@ class Told:
         elif entry.act == "account":
             self._rename(str(facts.get("person")), str(facts.get("change")))
         elif entry.act == "acknowledged":
-            self.of["acknowledgement of hold", f"{facts.get('hold')} by {entry.actor}"] = {}
+            name = f"{facts.get('hold')} by {entry.actor}"
+            self.of["acknowledgement of hold", name] = {"at": entry.at}
         elif entry.act in _ACTS and not (entry.act == "read" and "root" not in facts):
             what, key, kept = _ACTS[entry.act]
-            self.of[what, str(facts.get(key))] = {name: facts.get(name) for name in kept}
+            said = {name: facts.get(name) for name in kept}
+            self.of[what, str(facts.get(key))] = said | {"at": entry.at, "by": entry.actor}
 
     def _rename(self, person: str, change: str) -> None:
         """Take in that an account goes by another name than in the entries before."""
         before = _RENAMED.fullmatch(change)
         if before is None:
             return
+        for said in self.of.values():
+            if said.get("by") == before[1]:
+                said["by"] = person
         if before[1] in self.levels:
             self.levels[person] = self.levels.pop(before[1])
         for what, name in [key for key in self.of if key[1].endswith(f" by {before[1]}")]:
@@ -75,11 +84,20 @@ def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
         if (row := rows.pop((what, name), None)) is None:
             yield Found("row", place, "It was entered into the ledger and its row is gone.")
             continue
-        for key in [key for key, value in said.items() if row.get(key) != value]:
-            yield Found("row", place, f"Its {key} is not what was entered into the ledger.")
+        for key in [key for key, value in said.items() if _differs(row, key, value)]:
+            part = _WORDS.get(key, key)
+            yield Found("row", place, f"Its {part} is not what was entered into the ledger.")
     for what, name in rows:
         yield Found("row", f"{where}, {what} {name}", "There is no entry in the ledger for it.")
     yield from _levels(matter, told.levels, where)
+
+
+def _differs(row: Values, key: str, entered: Any) -> bool:
+    """Say whether a row holds something else; not every row says who did it, and when."""
+    if key == "at":
+        times = [at for at in row.get(key, ()) if at is not None]
+        return any(abs(at - entered) > _SLACK for at in times)
+    return bool(row.get(key, entered if key == "by" else None) != entered)
 
 
 def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]:
@@ -92,7 +110,7 @@ def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]
 
 
 def _exhibits(matter: Matter) -> Said:
-    rows = matter.exhibits.select_related("source", "party", "tree", "erasure")
+    rows = matter.exhibits.select_related("source", "party", "tree", "received_by", "erasure__by")
     said: Said = {}
     for one in rows.iterator():
         said["exhibit", one.label] = {
@@ -102,47 +120,68 @@ def _exhibits(matter: Matter) -> Said:
             "role": one.role,
             "model": one.model_name,
             "party": one.party.name,
+            "at": [one.received_at],
+            "by": one.received_by.get_username(),
         }
         if hasattr(one, "tree"):
-            tree = {"leaves": one.tree.size, "root": one.tree.root}
+            tree = {"leaves": one.tree.size, "root": one.tree.root, "at": [one.tree.made_at]}
             said["tree of exhibit", one.label] = tree
         if hasattr(one, "erasure"):
-            said["erasure of exhibit", one.label] = {"reason": one.erasure.reason}
+            said["erasure of exhibit", one.label] = {
+                "reason": one.erasure.reason,
+                "at": [one.erasure.at],
+                "by": one.erasure.by.get_username(),
+            }
         if one.withdrawn_at is not None:
-            said["withdrawal of exhibit", one.label] = {}
+            said["withdrawal of exhibit", one.label] = {"at": [one.withdrawn_at]}
     return said
 
 
 def _findings(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.findings.select_related("run", "report").iterator():
+    for one in matter.findings.select_related("run", "report", "asked_by").iterator():
         name = str(one.number)
-        said["plan of finding", name] = {"plan": one.run.plan_digest}
+        said["plan of finding", name] = {
+            "plan": one.run.plan_digest,
+            "at": [one.asked_at, one.run.sealed_at],
+            "by": one.asked_by.get_username(),
+        }
         if one.run.result_digest:
-            said["result of finding", name] = {"result": one.run.result_digest}
+            done = {"result": one.run.result_digest, "at": [one.run.finished_at]}
+            said["result of finding", name] = done
         if hasattr(one, "report"):
             digests = {"pdf": one.report.pdf_sha256, "results": one.report.results_sha256}
-            said["report on finding", name] = digests
+            said["report on finding", name] = digests | {"at": [one.report.issued_at]}
     return said
 
 
 def _holds(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.holds.all():
-        said["hold", str(one.number)] = {"reason": one.reason}
+    for one in matter.holds.select_related("issued_by"):
+        said["hold", str(one.number)] = {
+            "reason": one.reason,
+            "at": [one.issued_at],
+            "by": one.issued_by.get_username(),
+        }
         if one.released_at is not None:
-            said["release of hold", str(one.number)] = {"reason": one.release_reason}
+            freed = {"reason": one.release_reason, "at": [one.released_at]}
+            said["release of hold", str(one.number)] = freed
         for taken in one.acknowledgements.select_related("person"):
             name = f"{one.number} by {taken.person.get_username()}"
-            said["acknowledgement of hold", name] = {}
+            said["acknowledgement of hold", name] = {"at": [taken.at]}
     return said
 
 
 def _certifications(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.certifications.all():
+    for one in matter.certifications.select_related("certifier"):
         name = str(one.number)
-        said["certification", name] = {"name": one.name, "capacity": one.capacity}
+        said["certification", name] = {
+            "name": one.name,
+            "capacity": one.capacity,
+            "at": [one.asked_at],
+            "by": one.certifier.get_username(),
+        }
         rows = list(one.exhibits.select_related("exhibit"))
         if matter.custody.filter(act="certified", facts__certification=one.number).exists():
             digests = {row.exhibit.label: row.digests for row in rows}

@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.analysis.custody import ledger
 from audit.analysis.digests import canonical_json, digest_of
 from audit.blobs.stored import place_of
 from audit.models import Embedding, Exchange, Run
@@ -23,6 +25,7 @@ from cases.models import (
     EvidenceCheck,
     Exhibit,
     ExhibitKey,
+    ExhibitTree,
     Finding,
     Membership,
     Report,
@@ -36,6 +39,8 @@ from tests.stamped import answering, authority, trust
 from tests.stamped import stamping as honest
 
 pytestmark = pytest.mark.django_db
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -244,7 +249,67 @@ def make_a_guard_refuse_nothing(kept) -> str:
     return "Its function refuses nothing."
 
 
+def back_date_an_entry_as_it_is_entered(kept) -> str:
+    last = kept.matter.custody.last()
+    entry = ledger.Entry(
+        matter=kept.matter.pk,
+        number=last.number + 1,
+        at=ledger.moment(timezone.now() - timedelta(days=9)),
+        actor="alice",
+        act="note",
+        facts={},
+        previous=last.seal,
+    )
+    values = asdict(entry) | {"matter": kept.matter}
+    CustodyEntry.objects.create(**values, seal=ledger.seal(entry))
+    return f"ledger: Entry {entry.number} is dated "
+
+
+def back_date_an_exhibit(kept) -> str:
+    Exhibit.objects.filter(number=1).update(received_at=LONG_AGO)
+    return "exhibit A: Its time is not what was entered into the ledger."
+
+
+def have_somebody_else_hand_an_exhibit_in(kept) -> str:
+    mallory = User.objects.create_user("mallory")
+    Exhibit.objects.filter(number=1).update(received_by=mallory)
+    return "exhibit A: Its person is not what was entered into the ledger."
+
+
+def back_date_a_plan(kept) -> str:
+    Run.objects.update(sealed_at=LONG_AGO)
+    return "plan of finding 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_result(kept) -> str:
+    Run.objects.update(finished_at=LONG_AGO)
+    return "result of finding 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_report(kept) -> str:
+    Report.objects.update(issued_at=LONG_AGO)
+    return "report on finding 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_hold(kept) -> str:
+    kept.matter.holds.update(issued_at=LONG_AGO)
+    return "hold 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_tree(kept) -> str:
+    ExhibitTree.objects.update(made_at=LONG_AGO)
+    return "tree of exhibit A: Its time is not what was entered into the ledger."
+
+
 TAMPERINGS = [
+    back_date_an_entry_as_it_is_entered,
+    back_date_an_exhibit,
+    have_somebody_else_hand_an_exhibit_in,
+    back_date_a_plan,
+    back_date_a_result,
+    back_date_a_report,
+    back_date_a_hold,
+    back_date_a_tree,
     flip_a_byte_of_an_exhibit,
     remove_a_report,
     change_an_entry,
