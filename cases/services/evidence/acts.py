@@ -6,24 +6,33 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from cases.models import CustodyEntry, Matter
+from audit.models import Source
+from cases.models import CustodyEntry, Exhibit, Matter
 from cases.services.evidence.words import Found, Sweep
 
 Values = dict[str, Any]
 _RENAMED = re.compile(r"named (.+) before")
-_WORDS = {"at": "time", "by": "person"}
+_WORDS = {"at": "time", "by": "person", "entry": "place in the ledger"}
 # Between a row and the entry of the same act, which a busy database may keep waiting.
 _SLACK = timedelta(minutes=5)
+# What is said of the matter itself.
+_IT = "it"
 # By what it is about, such as ("exhibit", "A"): what the ledger, or the rows, say of it.
 Said = dict[tuple[str, str], Values]
 
 # Of the entries of an act: what it is about, by which fact, and the facts that rows hold as well.
 _ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "opened": ("opening of", "", ("name", "question")),
+    "retention": ("retention of", "", ("until",)),
     "received": ("exhibit", "exhibit", ("file", "sha256", "bytes", "role", "model", "party")),
-    "read": ("tree of exhibit", "exhibit", ("leaves", "root")),
+    "read": (
+        "tree of exhibit",
+        "exhibit",
+        ("leaves", "root", "state", "format", "taken", "left_out"),
+    ),
     "withdrawn": ("withdrawal of exhibit", "exhibit", ()),
     "erased": ("erasure of exhibit", "exhibit", ("reason",)),
-    "planned": ("plan of finding", "finding", ("plan",)),
+    "planned": ("plan of finding", "finding", ("plan", "follows", "why")),
     "found": ("result of finding", "finding", ("result",)),
     "issued": ("report on finding", "finding", ("pdf", "results")),
     "held": ("hold", "hold", ("reason",)),
@@ -45,7 +54,7 @@ class Told:
         facts = entry.facts if isinstance(entry.facts, dict) else {}
         if entry.act == "opened":
             self.levels[entry.actor] = "analyst"
-        elif entry.act == "permission":
+        if entry.act == "permission":
             self.levels[str(facts.get("person"))] = str(facts.get("level"))
         elif entry.act == "account":
             self._rename(str(facts.get("person")), str(facts.get("change")))
@@ -55,7 +64,8 @@ class Told:
         elif entry.act in _ACTS and not (entry.act == "read" and "root" not in facts):
             what, key, kept = _ACTS[entry.act]
             said = {name: facts.get(name) for name in kept}
-            self.of[what, str(facts.get(key))] = said | {"at": entry.at, "by": entry.actor}
+            who = {"at": entry.at, "by": entry.actor, "entry": entry.number}
+            self.of[what, str(facts.get(key, _IT))] = said | who
 
     def _rename(self, person: str, change: str) -> None:
         """Take in that an account goes by another name than in the entries before."""
@@ -75,8 +85,8 @@ class Told:
 def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
     """Yield each row that the ledger says otherwise of, each that is gone, each without entry."""
     rows: Said = {}
-    for part in _ROWS:
-        rows |= part(matter)
+    for rows_of in _ROWS:
+        rows |= rows_of(matter)
     where = f"matter {matter.pk}"
     for (what, name), said in told.of.items():
         sweep.looked_at["acts against rows"] += 1
@@ -97,7 +107,7 @@ def _differs(row: Values, key: str, entered: Any) -> bool:
     if key == "at":
         times = [at for at in row.get(key, ()) if at is not None]
         return any(abs(at - entered) > _SLACK for at in times)
-    return bool(row.get(key, entered if key == "by" else None) != entered)
+    return bool(row.get(key, entered if key in {"by", "entry"} else None) != entered)
 
 
 def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]:
@@ -124,8 +134,7 @@ def _exhibits(matter: Matter) -> Said:
             "by": one.received_by.get_username(),
         }
         if hasattr(one, "tree"):
-            tree = {"leaves": one.tree.size, "root": one.tree.root, "at": [one.tree.made_at]}
-            said["tree of exhibit", one.label] = tree
+            said["tree of exhibit", one.label] = _tree(one)
         if hasattr(one, "erasure"):
             said["erasure of exhibit", one.label] = {
                 "reason": one.erasure.reason,
@@ -137,12 +146,39 @@ def _exhibits(matter: Matter) -> Said:
     return said
 
 
+def _tree(exhibit: Exhibit) -> Values:
+    source, erased = exhibit.source, hasattr(exhibit, "erasure")
+    return {
+        "leaves": exhibit.tree.size,
+        "root": exhibit.tree.root,
+        "state": Source.State.READ if erased else source.state,
+        "format": source.format,
+        "taken": source.taken,
+        "left_out": source.left_out,
+        "at": [exhibit.tree.made_at],
+    }
+
+
+def _matter(matter: Matter) -> Said:
+    opened = {"name": matter.name, "question": matter.question, "at": [matter.opened_at]}
+    said: Said = {("opening of", _IT): opened | {"by": matter.opened_by.get_username()}}
+    until = matter.keep_until
+    if until or matter.custody.filter(act="retention").exists():
+        said["retention of", _IT] = {"until": until.isoformat() if until else "none"}
+    return said
+
+
 def _findings(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.findings.select_related("run", "report", "asked_by").iterator():
+    for one in matter.findings.select_related(
+        "run", "report__issued_by", "asked_by", "follows"
+    ).iterator():
         name = str(one.number)
         said["plan of finding", name] = {
             "plan": one.run.plan_digest,
+            "follows": one.follows.number if one.follows else None,
+            "why": one.why or None,
+            "entry": one.plan_entry,
             "at": [one.asked_at, one.run.sealed_at],
             "by": one.asked_by.get_username(),
         }
@@ -151,13 +187,16 @@ def _findings(matter: Matter) -> Said:
             said["result of finding", name] = done
         if hasattr(one, "report"):
             digests = {"pdf": one.report.pdf_sha256, "results": one.report.results_sha256}
-            said["report on finding", name] = digests | {"at": [one.report.issued_at]}
+            said["report on finding", name] = digests | {
+                "at": [one.report.issued_at],
+                "by": one.report.issued_by.get_username(),
+            }
     return said
 
 
 def _holds(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.holds.select_related("issued_by"):
+    for one in matter.holds.select_related("issued_by", "released_by"):
         said["hold", str(one.number)] = {
             "reason": one.reason,
             "at": [one.issued_at],
@@ -165,7 +204,8 @@ def _holds(matter: Matter) -> Said:
         }
         if one.released_at is not None:
             freed = {"reason": one.release_reason, "at": [one.released_at]}
-            said["release of hold", str(one.number)] = freed
+            by = one.released_by.get_username() if one.released_by else None
+            said["release of hold", str(one.number)] = freed | {"by": by}
         for taken in one.acknowledgements.select_related("person"):
             name = f"{one.number} by {taken.person.get_username()}"
             said["acknowledgement of hold", name] = {"at": [taken.at]}
@@ -189,4 +229,10 @@ def _certifications(matter: Matter) -> Said:
     return said
 
 
-_ROWS: tuple[Callable[[Matter], Said], ...] = (_exhibits, _findings, _holds, _certifications)
+_ROWS: tuple[Callable[[Matter], Said], ...] = (
+    _matter,
+    _exhibits,
+    _findings,
+    _holds,
+    _certifications,
+)

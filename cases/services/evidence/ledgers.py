@@ -142,7 +142,8 @@ def _of_stamp(stamp: TimeStamp, row: Checkpoint) -> Iterator[str]:
         return
     told = (stamp.authority, stamp.at, stamp.serial, stamp.policy, stamp.certificates)
     said = (found.authority, found.time, str(found.serial), found.policy)
-    if told != (*said, "".join(found.certificates)):
+    accuracy = found.accuracy.total_seconds() if found.accuracy else None
+    if told != (*said, "".join(found.certificates)) or stamp.accuracy_s != accuracy:
         yield "Its row does not say what the authority said."
     if stamp.independent == (WARNING in found.authority):
         yield "It passes for what it is not: whether the authority is independent was changed."

@@ -16,7 +16,7 @@ from django.utils import timezone
 from audit.analysis.custody import ledger
 from audit.analysis.digests import canonical_json, digest_of
 from audit.blobs.stored import place_of
-from audit.models import Embedding, Exchange, Run
+from audit.models import Embedding, Encoder, Exchange, Run, Source
 from audit.services import embedding, runs
 from audit.services.sources import PROBE, store
 from cases.models import (
@@ -27,6 +27,7 @@ from cases.models import (
     ExhibitKey,
     ExhibitTree,
     Finding,
+    Matter,
     Membership,
     Report,
     TimeStamp,
@@ -301,7 +302,37 @@ def back_date_a_tree(kept) -> str:
     return "tree of exhibit A: Its time is not what was entered into the ledger."
 
 
+def put_another_question(kept) -> str:
+    Matter.objects.filter(pk=kept.matter.pk).update(question="Was it not?")
+    return "opening of it: Its question is not what was entered into the ledger."
+
+
+def keep_for_less_long(kept) -> str:
+    Matter.objects.filter(pk=kept.matter.pk).update(keep_until=LONG_AGO)
+    return "retention of it: There is no entry in the ledger for it."
+
+
+def say_that_a_file_was_not_read(kept) -> str:
+    Source.objects.filter(exhibits__number=1).update(state="unreadable", problem="x")
+    return "tree of exhibit A: Its state is not what was entered into the ledger."
+
+
+def place_a_plan_earlier(kept) -> str:
+    Finding.objects.update(plan_entry=1)
+    return "plan of finding 1: Its place in the ledger is not what was entered into the ledger."
+
+
+def name_another_encoder(kept) -> str:
+    Encoder.objects.update(identity={"name": "another"})
+    return "Its encoder is not that of the plan that was sealed."
+
+
 TAMPERINGS = [
+    put_another_question,
+    keep_for_less_long,
+    say_that_a_file_was_not_read,
+    place_a_plan_earlier,
+    name_another_encoder,
     back_date_an_entry_as_it_is_entered,
     back_date_an_exhibit,
     have_somebody_else_hand_an_exhibit_in,
