@@ -1,10 +1,11 @@
 """kill -9 at random moments: `python -m tests.crash_trials [N]`, 200 by default.
 
 In each trial a process uploads and reads files, or asks for a finding and brings it to its report,
-or certifies and erases, and is killed at a random moment. It tells of each act that came to its
-end. At once after the kill, and again after what is due has been taken up, nothing that was told
-of may be lost, nothing half-written be there, and the sweep over store and database find nothing
-grave. Prints where the kills fell and what was found; exit status 1 for anything lost.
+or certifies and erases, or has a bundle written, and is killed at a random moment. It tells of
+each act that came to its end. At once after the kill, and again after what is due has been taken
+up, nothing that was told of may be lost, nothing half-written be there, and the sweep over store
+and database find nothing grave. Prints where the kills fell and what was found; exit status 1 for
+anything lost.
 
 Everything is in a temporary data folder with an embedded PostgreSQL, unless DATABASE_URL names
 one.
@@ -20,7 +21,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import BinaryIO
+from zipfile import ZipFile
 
 if __name__ == "__main__":
     _HOME = tempfile.TemporaryDirectory(prefix="touchstone-crash-")
@@ -37,9 +40,11 @@ from django.core.management import call_command  # noqa: E402 - the settings com
 from django.db import connections  # noqa: E402 - the settings come first
 from django.utils import timezone  # noqa: E402 - the settings come first
 
+from audit.analysis.verifying import Effort, Trust, verify  # noqa: E402 - the settings come first
 from audit.models import Job, Source  # noqa: E402 - the settings come first
 from audit.services.sources import store  # noqa: E402 - the settings come first
 from cases.models import (  # noqa: E402 - the settings come first
+    Bundle,
     Certification,
     Erasure,
     Exhibit,
@@ -48,6 +53,7 @@ from cases.models import (  # noqa: E402 - the settings come first
     Report,
 )
 from cases.services import (  # noqa: E402 - the settings come first
+    bundles,
     certifications,
     desk,
     erasure,
@@ -56,13 +62,13 @@ from cases.services import (  # noqa: E402 - the settings come first
     findings,
 )
 from cases.services.exhibits import Deposit  # noqa: E402 - the settings come first
-from cases.tasks import certify  # noqa: E402 - the settings come first
+from cases.tasks import certify, write_bundle  # noqa: E402 - the settings come first
 from tests.making import alpaca, answers, matter_with_exhibits  # noqa: E402 - the settings come first
 
 TRIALS = 200
 # What the last act of a round is, by what the process does.
-LAST = {"upload": "read", "run": "issued", "keep": "erased"}
-SHARE = {"upload": 0.45, "run": 0.4, "keep": 0.15}
+LAST = {"upload": "read", "run": "issued", "keep": "erased", "export": "bundled"}
+SHARE = {"upload": 0.4, "run": 0.3, "keep": 0.15, "export": 0.15}
 Tell = Callable[[str], None]
 Found = tuple[str, list[str]]
 
@@ -109,7 +115,17 @@ def keep(matter: Matter, by: User, tell: Tell, seed: int) -> None:
         tell(f"erased {exhibit.pk}")
 
 
-ACTS = {"upload": upload, "run": run, "keep": keep}
+def export(matter: Matter, by: User, tell: Tell, seed: int) -> None:
+    """Ask for a bundle and write it."""
+    for _ in count():
+        tell("asking for a bundle")
+        asked = bundles.ask(matter, by=by)
+        tell(f"asked for bundle {asked.pk}")
+        write_bundle(asked.pk)
+        tell(f"bundled {asked.pk}")
+
+
+ACTS = {"upload": upload, "run": run, "keep": keep, "export": export}
 
 
 def tell_nothing(_line: str) -> None:
@@ -160,6 +176,17 @@ def _say(writing: int, line: str) -> None:
     os.write(writing, f"{line}\n".encode())
 
 
+def bundle_holds(bundle: Bundle) -> bool:
+    """Say whether a bundle is there whole, or was removed by an erasure since."""
+    if bundle.removed_at is not None:
+        return True
+    with tempfile.TemporaryDirectory() as folder, store().open(bundle.sha256) as file:
+        with ZipFile(file) as packed:
+            packed.extractall(folder)
+        found = verify(Path(folder) / bundle.name, Trust(), Effort.LOOKING)
+    return found.failed == ()
+
+
 HOLDS: dict[str, Callable[[int], bool]] = {
     "uploaded": lambda pk: (
         store().has(Exhibit.objects.get(pk=pk).source.sha256)
@@ -172,6 +199,8 @@ HOLDS: dict[str, Callable[[int], bool]] = {
     "certified": lambda pk: (
         not Certification.objects.get(pk=pk).exhibits.filter(at__isnull=True).exists()
     ),
+    "asked for bundle": lambda pk: Bundle.objects.filter(pk=pk).exists(),
+    "bundled": lambda pk: bundle_holds(Bundle.objects.get(pk=pk)),
     "erased": lambda pk: not store().has(Exhibit.objects.get(pk=pk).source.sha256),
 }
 
@@ -201,6 +230,8 @@ def take_up(matter: Matter, by: User) -> None:
         certify(asked.pk)
     for finding in matter.findings.filter(report__isnull=True):
         desk.bring_to_report(finding, say=tell_nothing, by=by)
+    for bundle in matter.bundles.filter(made_at__isnull=True):
+        write_bundle(bundle.pk)
     for source in erasure.due(100):
         erasure.evict(source)
 
@@ -210,6 +241,7 @@ def unfinished(matter: Matter) -> list[str]:
     return [
         *(f"not read: {one}" for one in matter.exhibits.filter(disposed_at__isnull=True)),
         *(f"not issued: {one}" for one in matter.findings.filter(report__isnull=True)),
+        *(f"not written: {one}" for one in matter.bundles.filter(made_at__isnull=True)),
     ]
 
 

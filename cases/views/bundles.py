@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit.analysis.errors import TouchstoneError
 from cases import queries
 from cases.http import SignedInRequest
+from cases.models import Bundle
 from cases.services import bundles, checkpoints
 from cases.tasks import ring, write_bundle
 
@@ -25,9 +26,8 @@ def index(request: SignedInRequest, matter_id: int) -> HttpResponse:
     if request.method == "POST":
         ring(write_bundle, bundles.ask(matter, by=request.user).pk)
         return redirect("bundles", matter.pk)
-    page = Paginator(matter.bundles.select_related("asked_by"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    found = Bundle.objects.filter(matter=matter).select_related("asked_by")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     jobs = queries.jobs_of_bundles(page.object_list)
     context = {
         "matter": matter,
@@ -44,7 +44,7 @@ def index(request: SignedInRequest, matter_id: int) -> HttpResponse:
 def download(request: SignedInRequest, matter_id: int, number: int) -> HttpResponseBase:
     """Hand out a bundle as one file."""
     matter = queries.matter_to_act_on(request.user, matter_id)
-    bundle = matter.bundles.select_related("matter").filter(number=number).first()
+    bundle = Bundle.objects.select_related("matter").filter(matter=matter, number=number).first()
     if bundle is None:
         raise Http404("No such bundle.")
     try:

@@ -20,7 +20,7 @@ from audit.analysis.text import normalise, text_key
 from audit.analysis.transcripts import Exchange
 from audit.analysis.verifying.outcome import Found, NotCheckedError
 from audit.analysis.verifying.reading import Bundle
-from audit.analysis.verifying.stored import odd_rows, stored_vectors
+from audit.analysis.verifying.stored import StoredVectors, odd_rows, stored_vectors
 from audit.analysis.version import VERSION
 
 # As many characters as the database keeps of the name that a file gives its model.
@@ -72,18 +72,27 @@ def _line(one: Exchange) -> bytes:
 
 def statistics(bundle: Bundle, found: Found) -> None:
     """Compute every result again from the raw files and the bundle's vectors."""
+    identities = {
+        one.encoder_digest: EncoderIdentity(**one.encoder)
+        for one in _plans(bundle, found).values()
+    }
+    vectors = {digest: _whole(bundle, one, found) for digest, one in identities.items()}
     for number, plan in _replayable(bundle, found):
-        identity = EncoderIdentity(**plan.encoder)
-        name = found.at = layout.vectors(identity.digest, "vectors.npy")
-        vectors = stored_vectors(bundle, identity)
-        for row in odd_rows(vectors):
-            found.wrong(f"{name}, row {row}", "is not of unit length")
-        _hold(bundle, number, plan, vectors, found)
+        _hold(bundle, number, plan, vectors[plan.encoder_digest], found)
+
+
+def _whole(bundle: Bundle, identity: EncoderIdentity, found: Found) -> StoredVectors:
+    """Return the vectors of an encoder, noting those that none can have made."""
+    name = found.at = layout.vectors(identity.digest, "vectors.npy")
+    vectors = stored_vectors(bundle, identity)
+    for row in odd_rows(vectors):
+        found.wrong(f"{name}, row {row}", "is not of unit length")
+    return vectors
 
 
 def encoded(bundle: Bundle, found: Found) -> None:
     """Encode the texts of every plan again and hold them against the bundle's vectors."""
-    for number, plan in _replayable(bundle, found):
+    for number, plan in _plans(bundle, found).items():
         identity = EncoderIdentity(**plan.encoder)
         encoder = _encoder(identity)
         name = found.at = layout.vectors(identity.digest, "vectors.npy")
@@ -101,24 +110,30 @@ def encoded(bundle: Bundle, found: Found) -> None:
         found.say(f"finding {number}: {many:,} texts encoded again")
 
 
+def _plans(bundle: Bundle, found: Found) -> dict[int, Plan]:
+    """Return the plans that have a result, by the number of their finding."""
+    plans = {}
+    for number in sorted(map(int, bundle.numbered("findings", "result.json"))):
+        found.at = layout.finding(number, "plan.json")
+        plans[number] = Plan.from_dict(bundle.json(found.at))
+    if not plans:
+        raise NotCheckedError("no finding has a result")
+    return plans
+
+
 def _replayable(bundle: Bundle, found: Found) -> Iterator[tuple[int, Plan]]:
     """Yield the findings that have a result and can be carried out here, with their plans."""
-    numbers = sorted(map(int, bundle.numbered("findings", "result.json")))
-    if not numbers:
-        raise NotCheckedError("no finding has a result")
-    left_out = []
-    for number in numbers:
-        found.at = layout.finding(number, "plan.json")
-        plan = Plan.from_dict(bundle.json(found.at))
+    left_out, plans = [], _plans(bundle, found)
+    for number, plan in plans.items():
         reason = _hindrance(bundle, plan)
         if reason:
             left_out.append(f"finding {number}: {reason}")
         else:
             yield number, plan
+    if len(left_out) == len(plans):
+        raise NotCheckedError("; ".join(left_out))
     for one in left_out:
         found.rest_on(f"{one}; it was left out here")
-    if len(left_out) == len(numbers):
-        raise NotCheckedError("; ".join(left_out))
 
 
 def _hindrance(bundle: Bundle, plan: Plan) -> str:

@@ -1,5 +1,6 @@
 """Steps on reports: each as it was issued, on what was sealed, printing what its results are."""
 
+import json
 import re
 from collections import Counter
 from functools import lru_cache
@@ -14,6 +15,7 @@ from audit.analysis.verifying.chain import single
 from audit.analysis.verifying.figures import differences
 from audit.analysis.verifying.outcome import Found, NotCheckedError
 from audit.analysis.verifying.reading import Bundle
+from audit.analysis.version import VERSION
 
 # Where whoever prints reports says how; this library does not print.
 PRINTERS = "touchstone.printers"
@@ -54,9 +56,10 @@ def attached(bundle: Bundle, found: Found) -> None:
         name = found.at = layout.report(number, "report.pdf")
         results = bundle.path(layout.report(number, RESULTS)).read_bytes()
         pdf = bundle.path(name).read_bytes()
-        inside = PdfReader(BytesIO(pdf)).attachments.get(RESULTS, [])
         found.unless(
-            inside == [results], name, f"the {RESULTS} attached in it is not the file beside it"
+            _inside(pdf) == [results],
+            name,
+            f"the {RESULTS} attached in it is not the file beside it",
         )
         digest = bundle.digests[layout.report(number, RESULTS)]
         printed = _SPACE.sub("", _texts(pdf)[0])
@@ -65,22 +68,20 @@ def attached(bundle: Bundle, found: Found) -> None:
 
 def figures(bundle: Bundle, found: Found) -> None:
     """Hold every figure of every PDF's text against the printed form of the results, both ways."""
-    printed = printer("printed")
-    for number in _reports(bundle):
+    printer("printed")
+    for number in _of_this_version(bundle, found):
         name = found.at = layout.report(number, "report.pdf")
-        document = bundle.json(layout.report(number, RESULTS))
-        pages = _texts(bundle.path(name).read_bytes())
-        due = printed(document)
-        compared, problems = differences(pages, due, due["rows"])
+        results = bundle.path(layout.report(number, RESULTS)).read_bytes()
+        compared, problems = _compared(bundle.path(name).read_bytes(), results)
         for place, what in problems:
             found.wrong(f"{name}, {place}", what)
-        found.say(f"report {number}: {compared} figures on {len(pages)} pages")
+        found.say(f"report {number}: {compared} figures")
 
 
 def printed_again(bundle: Bundle, found: Found) -> None:
     """Print every report again from its results and hold it against the PDF."""
-    press, others = printer("press"), []
-    for number in _reports(bundle):
+    press, prints = printer("press"), []
+    for number in _of_this_version(bundle, found):
         name = found.at = layout.report(number, "report.pdf")
         try:
             again = press(bundle.json(layout.report(number, RESULTS)))
@@ -92,10 +93,10 @@ def printed_again(bundle: Bundle, found: Found) -> None:
         if same:
             found.say(f"report {number}: the same bytes")
         elif _has_words_of(name, bundle.path(name).read_bytes(), again, found):
-            others.append(name)
-    if others:
+            prints.append(name)
+    if prints:
         raise NotCheckedError(
-            f"printed again, {', '.join(others)} has the same words and other bytes, as of "
+            f"printed again, {', '.join(prints)} has the same words and other bytes, as of "
             "another version of the press, or of somebody who drew over it: hold the prints "
             "against each other by eye"
         )
@@ -119,6 +120,19 @@ def _has_words_of(name: str, printed: bytes, again: bytes, found: Found) -> bool
 
 
 @lru_cache(maxsize=8)
+def _compared(pdf: bytes, results: bytes) -> tuple[int, list[tuple[str, str]]]:
+    """Return how many figures a PDF prints, and where they are not those of its results."""
+    due = printer("printed")(json.loads(results))
+    return differences(_texts(pdf), due, due["rows"])
+
+
+@lru_cache(maxsize=8)
+def _inside(pdf: bytes) -> list[bytes]:
+    """Return each results.json that is attached in a PDF."""
+    return list(PdfReader(BytesIO(pdf)).attachments.get(RESULTS, []))
+
+
+@lru_cache(maxsize=8)
 def _texts(pdf: bytes) -> list[str]:
     """Return the text of each page."""
     return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
@@ -129,6 +143,25 @@ def _reports(bundle: Bundle) -> list[int]:
     if not numbers:
         raise NotCheckedError("no report has been issued")
     return numbers
+
+
+def _of_this_version(bundle: Bundle, found: Found) -> list[int]:
+    """Return the reports that this version printed: another may print the same otherwise."""
+    ours, others = [], []
+    for number in _reports(bundle):
+        document = bundle.json(layout.report(number, RESULTS))
+        if document["software"]["version"] == VERSION:
+            ours.append(number)
+        else:
+            others.append(f"report {number} was printed by {document['software']['version']}")
+    if not ours:
+        raise NotCheckedError(
+            f"{'; '.join(others)}, and this is {VERSION}; the {layout.VERIFIER} of the bundle is "
+            "of the version that wrote the bundle"
+        )
+    for one in others:
+        found.rest_on(f"{one}, and this is {VERSION}; it was left out here")
+    return ours
 
 
 def printer(name: str) -> Any:

@@ -33,7 +33,7 @@ class BundleGoneError(TouchstoneError):
 def ask(matter: Matter, *, by: User) -> Bundle:
     """Ask for a bundle of a matter; what is written is entered when it is."""
     Matter.objects.select_for_update().get(pk=matter.pk)
-    last = matter.bundles.order_by("-number").first()
+    last = Bundle.objects.filter(matter=matter).order_by("-number").first()
     number = last.number + 1 if last else 1
     asked = Bundle.objects.create(matter=matter, number=number, asked_by=by)
     jobs.ask(Job.Kind.BUNDLE, asked.pk)
@@ -91,7 +91,9 @@ def open_made(bundle: Bundle, *, by: User) -> BinaryIO:
 
 def forget(matter: Matter) -> None:
     """Remove the bundles of a matter, which hold what was erased since they were made."""
-    for bundle in matter.bundles.filter(made_at__isnull=False, removed_at__isnull=True):
+    for bundle in Bundle.objects.filter(
+        matter=matter, made_at__isnull=False, removed_at__isnull=True
+    ):
         store().remove(bundle.sha256)
         Bundle.objects.filter(pk=bundle.pk).update(removed_at=timezone.now())
 

@@ -66,12 +66,16 @@ def test_a_folder_without_a_pack_is_a_wrong_setting(tmp_path):
 @pytest.mark.parametrize(
     ("prompts", "controls", "fit"),
     [
-        (23, 90, None),
+        (22, 90, None),
+        # Nearly as many prompts are as good as all of them.
+        (23, 5, (24, 5)),
         (24, 4, None),
         (24, 5, (24, 5)),
-        (47, 9, (24, 5)),
-        (47, 10, (24, 10)),
-        (59, 99, (48, 5)),
+        (45, 9, (24, 5)),
+        (45, 10, (24, 10)),
+        (46, 10, (48, 5)),
+        (56, 99, (48, 5)),
+        (57, 99, (60, 10)),
         (60, 10, (60, 10)),
         (900, 9, (60, 5)),
     ],

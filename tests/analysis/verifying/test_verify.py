@@ -9,8 +9,9 @@ import pytest
 
 from audit.analysis.__main__ import main
 from audit.analysis.bundling import layout
-from audit.analysis.verifying import STEPS, Effort, Trust, again, verify
-from audit.analysis.verifying.outcome import State
+from audit.analysis.verifying import STEPS, Effort, Trust, again, reports, verify
+from audit.analysis.verifying.outcome import Found, NotCheckedError, State
+from audit.analysis.verifying.reading import Bundle
 
 ALONE = """
 import runpy, socket, sys
@@ -98,6 +99,17 @@ def test_a_step_whose_package_is_missing_is_not_checked(bundle, monkeypatch):
 
 def test_the_encoder_need_not_be_there(bundle, monkeypatch):
     monkeypatch.setattr(again, "find_spec", lambda _name: None)
-    found = verify(bundle.place, bundle.trust)
-    assert found.steps[22].state is State.NOT_CHECKED
-    assert found.steps[22].reason == "the encoder needs torch, which is not installed"
+    with pytest.raises(NotCheckedError, match="the encoder needs torch, which is not installed"):
+        again.encoded(Bundle(bundle.place), Found())
+
+
+def test_a_report_of_another_version_is_not_held_against_how_this_one_prints(bundle, monkeypatch):
+    monkeypatch.setattr(reports, "VERSION", "9.9.9")
+    with pytest.raises(NotCheckedError, match=r"was printed by .*, and this is 9\.9\.9"):
+        reports.figures(Bundle(bundle.place), Found())
+
+
+def test_a_plan_of_another_version_is_not_carried_out_here(bundle, monkeypatch):
+    monkeypatch.setattr(again, "VERSION", "9.9.9")
+    with pytest.raises(NotCheckedError, match=r"and this is 9\.9\.9; install that version"):
+        again.statistics(Bundle(bundle.place), Found())
