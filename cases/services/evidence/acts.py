@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from audit.models import Source
 from cases.models import CustodyEntry, Exhibit, Matter
 from cases.services.evidence.words import Found, Sweep
 
@@ -103,11 +102,11 @@ def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
 
 
 def _differs(row: Values, key: str, entered: Any) -> bool:
-    """Say whether a row holds something else; not every row says who did it, and when."""
+    """Say whether a row holds something else than was entered; not every row says all of it."""
     if key == "at":
         times = [at for at in row.get(key, ()) if at is not None]
         return any(abs(at - entered) > _SLACK for at in times)
-    return bool(row.get(key, entered if key in {"by", "entry"} else None) != entered)
+    return key in row and bool(row[key] != entered)
 
 
 def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]:
@@ -147,16 +146,13 @@ def _exhibits(matter: Matter) -> Said:
 
 
 def _tree(exhibit: Exhibit) -> Values:
-    source, erased = exhibit.source, hasattr(exhibit, "erasure")
-    return {
-        "leaves": exhibit.tree.size,
-        "root": exhibit.tree.root,
-        "state": Source.State.READ if erased else source.state,
-        "format": source.format,
-        "taken": source.taken,
-        "left_out": source.left_out,
-        "at": [exhibit.tree.made_at],
-    }
+    made = exhibit.tree
+    kept: Values = {"leaves": made.size, "root": made.root, "at": [made.made_at]}
+    if hasattr(exhibit, "erasure"):
+        # The same file may have been handed in anew and read by another version since.
+        return kept
+    read = ("state", "format", "taken", "left_out")
+    return kept | {name: getattr(exhibit.source, name) for name in read}
 
 
 def _matter(matter: Matter) -> Said:
