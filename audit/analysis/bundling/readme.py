@@ -20,7 +20,8 @@ Do not take the key from this page: get it from the site by another way, as whoe
 made the folder anew could have printed another here. AUTHORITIES.pem holds the root
 certificates of the time-stamping authorities, which you get from these. Without
 either the program runs too, and says which steps rest on the folder's own word.
-With the package touchstone-audit installed, "python -m audit.analysis verify ."
+Whoever made the folder anew could have put another program here too. With the
+package touchstone-audit installed from elsewhere, "python -m audit.analysis verify ."
 does the same with a program that did not come with the evidence.
 
 The program ends with 0 if no step failed, with 1 if one did, and with 2 if the

@@ -22,17 +22,6 @@ __all__ = ["STEPS", "Effort", "Trust", "verify"]
 
 Check = Callable[[Bundle, Found], None]
 
-# What reading a file raises that is not what it should be.
-_UNREADABLE = (
-    TouchstoneError,
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    RecursionError,
-)
 _PACKAGE = "audit.analysis.verifying"
 
 
@@ -104,7 +93,7 @@ def _steps(bundle: Bundle, effort: Effort) -> Iterator[Step]:
     for number, kind in enumerate(STEPS, start=1):
         if kind.effort > effort:
             reason = "you asked for less work than this is"
-            yield Step(number, kind.title, State.NOT_CHECKED, reason, (), 0, (), 0.0)
+            yield Step(number, kind.title, State.NOT_CHECKED, reason, (), 0, (), (), 0.0)
         else:
             yield _carried_out(number, kind, bundle)
 
@@ -116,7 +105,7 @@ def _carried_out(number: int, kind: Kind, bundle: Bundle) -> Step:
         _check_of(kind)(bundle, found)
     except NotCheckedError as error:
         reason = str(error)
-    except _UNREADABLE as error:
+    except Exception as error:  # noqa: BLE001 - whatever a file has its reader raise fails the step
         said = str(error) if isinstance(error, TouchstoneError) else f"cannot be read ({error!r})"
         found.wrong(found.at or bundle.root.name, said)
     state = State.NOT_CHECKED if reason else State.PASS
@@ -130,6 +119,7 @@ def _carried_out(number: int, kind: Kind, bundle: Bundle) -> Step:
         tuple(found.problems),
         found.more,
         tuple(found.remarks),
+        tuple(found.limits),
         round(time.monotonic() - start, 3),
     )
 

@@ -37,7 +37,7 @@ def read_again(bundle: Bundle, found: Found) -> None:
         told = bundle.json(layout.exhibit(label, "exhibit.json"))
         name = found.at = layout.exhibit(label, "exchanges.jsonl")
         if not told["native"] or told["state"] != "read":
-            found.say(f"exhibit {label} is not read or was erased")
+            found.rest_on(f"exhibit {label} was not read or was erased")
             continue
         native = bundle.path(layout.exhibit(label, told["native"]))
         with native.open("rb") as stream:
@@ -130,10 +130,10 @@ def _replayable(bundle: Bundle, found: Found) -> Iterator[tuple[int, Plan]]:
             left_out.append(f"finding {number}: {reason}")
         else:
             yield number, plan
-    for one in left_out:
-        found.say(one)
     if len(left_out) == len(plans):
         raise NotCheckedError("; ".join(left_out))
+    for one in left_out:
+        found.rest_on(f"{one}; it was left out here")
 
 
 def _hindrance(bundle: Bundle, plan: Plan) -> str:

@@ -9,6 +9,8 @@ from audit.analysis.verifying.reading import Bundle
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9._/-]+)")
 _OUTSIDE = re.compile(r"(^|/)\.\.?(/|$)|^/|//")
+_NUMBERED = re.compile(r"data/(?:findings|reports)/([^/]*)/")
+_PLAIN = re.compile(r"[1-9][0-9]{0,8}")
 _NEEDED = (
     layout.DECLARATION,
     layout.INFO,
@@ -29,6 +31,8 @@ _NEEDED = (
 def complete(bundle: Bundle, found: Found) -> None:
     """Hold the files against the two manifests, both ways, and against what every bundle has."""
     payload, tags = _manifests(bundle, found)
+    for name in sorted(name for name in tags if name.startswith(layout.PAYLOAD)):
+        found.wrong(layout.TAG_MANIFEST, f"names {name}, which stands in {layout.MANIFEST} alone")
     for name in bundle.strange:
         found.wrong(name, "is a link or no plain file; a bundle holds plain files only")
     named = payload | tags
@@ -38,6 +42,7 @@ def complete(bundle: Bundle, found: Found) -> None:
         found.wrong(name, "is in no manifest: it was added")
     for name in _NEEDED:
         found.unless(name in bundle.on_disk, name, "is missing; every bundle has it")
+    _hold_names(bundle, found)
     _hold_oxum(bundle, payload, found)
     found.say(f"{len(bundle.on_disk)} files, {sum(bundle.on_disk.values()):,} bytes")
 
@@ -80,6 +85,17 @@ def parsed(lines: list[str], where: str) -> dict[str, str]:
             )
         named[match[2]] = match[1]
     return named
+
+
+def _hold_names(bundle: Bundle, found: Found) -> None:
+    """Note names that could be taken for another's: 01 for 1, or A for a where these are one."""
+    folded: dict[str, str] = {}
+    for name in sorted(bundle.on_disk):
+        other = folded.setdefault(name.casefold(), name)
+        found.unless(other == name, name, f"is the same name as {other} on some machines")
+        numbered = _NUMBERED.match(name)
+        is_plain = numbered is None or _PLAIN.fullmatch(numbered[1]) is not None
+        found.unless(is_plain, name, "has a number that no finding or report has")
 
 
 def _hold_oxum(bundle: Bundle, payload: dict[str, str], found: Found) -> None:

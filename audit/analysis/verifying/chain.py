@@ -8,6 +8,7 @@ from typing import Any
 from audit.analysis.bundling import layout
 from audit.analysis.custody import checkpoints, ledger, merkle
 from audit.analysis.custody.checkpoints import Checkpoint
+from audit.analysis.custody.ledger import Entry
 from audit.analysis.errors import IntegrityError
 from audit.analysis.verifying.outcome import Found
 from audit.analysis.verifying.reading import Bundle
@@ -15,6 +16,7 @@ from audit.analysis.verifying.reading import Bundle
 # A clock that is set right may go back a little; who back-dates goes further.
 _BACK = timedelta(minutes=1)
 _NOTES = "data/ledger/checkpoints/"
+_YOURS = "the checkpoint that you gave"
 
 
 def chain(bundle: Bundle, found: Found) -> None:
@@ -60,7 +62,8 @@ def signed_checkpoints(bundle: Bundle, found: Found) -> None:
     signed = opened(bundle, found)
     matter = bundle.index["matter"]["number"]
     origins = [f"{key.name}/matter/{matter}" for key in bundle.keys]
-    roots = _roots(bundle, set(signed))
+    kept = [checkpoints.opened(one, bundle.keys) for one in bundle.trust.notes]
+    roots = _roots(bundle, {*signed, *(one.size for one in kept)})
     for size, one in signed.items():
         name = layout.checkpoint(size)
         found.unless(one.origin in origins, name, f"is of the log {one.origin}, not {origins}")
@@ -72,6 +75,10 @@ def signed_checkpoints(bundle: Bundle, found: Found) -> None:
                 f"the root {roots[size].hex()}, and {one.root.hex()} was signed"
             )
             found.unless(roots[size] == one.root, name, what)
+    for one in kept:
+        what = "the ledger here does not lead to it: it was cut or written anew since"
+        holds = one.origin in origins and roots.get(one.size) == one.root
+        found.unless(holds, f"{_YOURS} over {one.size} entries", what)
     stated = bundle.index["counts"]["entries"]
     found.unless(stated in signed, layout.ENTRIES, f"no checkpoint covers all {stated} entries")
     found.say(f"{len(signed)} checkpoints, over {', '.join(map(str, signed))} entries")
@@ -126,6 +133,19 @@ def _included(bundle: Bundle, given: list[dict[str, Any]], last: Checkpoint, fou
                 _hashes(one),
                 last.root,
             )
+
+
+def single(bundle: Bundle, act: str, about: str, found: Found) -> dict[Any, Entry]:
+    """Return the entries of an act by what each is about, noting a second about the same.
+
+    Each such act is done once: of two, the later could pass for the only one.
+    """
+    entries: dict[Any, Entry] = {}
+    for one in bundle.acts(act):
+        first = entries.setdefault(one.facts[about], one)
+        what = f"Entries {first.number} and {one.number} both say {act} of {about} "
+        found.unless(first is one, layout.ENTRIES, f"{what}{one.facts[about]}.")
+    return entries
 
 
 class _told:  # noqa: N801 - reads as a word after `with`

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from audit.analysis.errors import TouchstoneError, WrongSettingError
@@ -25,6 +26,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--roots", type=Path, metavar="PEM", help="root certificates of time-stamping authorities"
     )
     parser.add_argument(
+        "--note",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a checkpoint of this ledger that you were given earlier; may be given several times",
+    )
+    parser.add_argument(
         "--quick", action="store_true", help="do not compute, print and encode anything again"
     )
     parser.add_argument("--remarks", action="store_true", help="say what was looked at as well")
@@ -45,22 +54,24 @@ def main(arguments: list[str]) -> int:
 def run(given: argparse.Namespace) -> int:
     """Check the bundle; 0 if no step failed, 1 if one did; raises if it is no bundle."""
     effort = Effort.LOOKING if given.quick else Effort.ENCODING
-    verification = verify(given.bundle, trust_of(given.key, given.roots), effort)
+    verification = verify(given.bundle, trust_of(given.key, given.roots, given.note), effort)
     if given.json:
-        text = json.dumps(verification.as_dict(), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(verification.as_dict(), indent=1) + "\n"
     else:
         text = page_of(verification, remarks=given.remarks)
     sys.stdout.write(text)
     return verification.exit_code
 
 
-def trust_of(keys: list[str], roots: Path | None) -> Trust:
+def trust_of(keys: list[str], roots: Path | None, notes: Sequence[Path] = ()) -> Trust:
     """Return what the checker brings along; raises WrongSettingError if it cannot be read."""
-    if roots is None:
-        return Trust(tuple(keys))
+    certificates = _read(roots, "the root certificates") if roots else b""
+    given = (_read(one, "the checkpoint").decode(errors="replace") for one in notes)
+    return Trust(tuple(keys), certificates, tuple(given))
+
+
+def _read(path: Path, what: str) -> bytes:
     try:
-        return Trust(tuple(keys), roots.read_bytes())
+        return path.read_bytes()
     except OSError as error:
-        raise WrongSettingError(
-            f"{roots}: the root certificates cannot be read ({error.strerror})."
-        ) from error
+        raise WrongSettingError(f"{path}: {what} cannot be read ({error.strerror}).") from error

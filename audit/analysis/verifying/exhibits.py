@@ -5,6 +5,7 @@ from typing import Any
 from audit.analysis.bundling import layout
 from audit.analysis.custody import leaves, merkle
 from audit.analysis.errors import IntegrityError
+from audit.analysis.verifying.chain import single
 from audit.analysis.verifying.outcome import Found, NotCheckedError
 from audit.analysis.verifying.reading import Bundle
 
@@ -13,7 +14,7 @@ _HELD = {"file": "filename", "role": "role", "model": "model", "party": "party"}
 
 def as_received(bundle: Bundle, found: Found) -> None:
     """Hold every exhibit against the entry of its receipt, and every such entry against one."""
-    received = {one.facts["exhibit"]: one for one in bundle.acts("received")}
+    received = single(bundle, "received", "exhibit", found)
     there = bundle.numbered("exhibits", "exhibit.json")
     for label in sorted(received.keys() - set(there)):
         found.wrong(
@@ -48,9 +49,9 @@ def _hold(bundle: Bundle, label: str, facts: dict[str, Any], found: Found) -> No
 
 def trees(bundle: Bundle, found: Found) -> None:
     """Compute the root over each exhibit's salted exchanges and hold it against the ledger's."""
-    sealed = {
-        one.facts["exhibit"]: one.facts for one in bundle.acts("read") if "root" in one.facts
-    }
+    roots = [one for one in bundle.acts("read") if "root" in one.facts]
+    sealed = {one.facts["exhibit"]: one.facts for one in roots}
+    found.unless(len(sealed) == len(roots), layout.ENTRIES, "seals two trees of one exhibit")
     without = []
     for label in bundle.numbered("exhibits", "exhibit.json"):
         told = bundle.json(layout.exhibit(label, "exhibit.json"))
@@ -92,6 +93,14 @@ def _hold_tree(
         name,
         f"has {size} exchanges that lead to the root {root.hex()}; when exhibit {label} was read "
         f"there were {facts['leaves']} with {facts['root']}",
+    )
+    what = f"says {told['state']!r} of an exhibit that was read"
+    found.unless(told["state"] == "read", layout.exhibit(label, "exhibit.json"), what)
+    left_out = sum(1 for _ in bundle.lines(layout.exhibit(label, "left-out.jsonl")))
+    found.unless(
+        left_out == facts["left_out"],
+        layout.exhibit(label, "left-out.jsonl"),
+        f"has {left_out} records; when exhibit {label} was read {facts['left_out']} were left out",
     )
 
 

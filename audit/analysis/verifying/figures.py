@@ -32,7 +32,7 @@ def differences(
     every = Counter(one for page in found for one in page)
     due, optional = (Counter(figures(*printed[name])) for name in ("due", "optional"))
     problems = [
-        *_strange(found, {_plain(one) for one in due + optional}),
+        *_strange(map(figures, pages), {_plain(one) for one in due + optional}),
         *_missing(every, due, optional),
         *_broken_rows([one for page in found for one in page], rows),
     ]

@@ -36,6 +36,7 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
     remarks: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
 
     def wrong(self, where: str, what: str) -> None:
         """Note one problem."""
@@ -54,6 +55,10 @@ class Found:
         """Note something worth knowing that is not wrong."""
         self.remarks.append(remark)
 
+    def rest_on(self, limit: str) -> None:
+        """Note that what holds here shows less than the step's title; always shown."""
+        self.limits.append(limit)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -66,6 +71,7 @@ class Step:
     problems: tuple[Problem, ...]
     more: int
     remarks: tuple[str, ...]
+    limits: tuple[str, ...]
     seconds: float
 
 

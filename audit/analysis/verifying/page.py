@@ -13,6 +13,7 @@ _MARKS = {State.PASS: "pass", State.FAIL: "FAIL", State.NOT_CHECKED: "not checke
 _WITHOUT = {
     4: "what else passed shows that the bundle agrees with itself, and not who made it.",
     10: "when all this was there rests on the word and the clock of the site.",
+    18: "figures were read as programs read a PDF; no print shows that the eye sees the same.",
 }
 
 
@@ -28,7 +29,7 @@ def _answer(verification: Verification) -> Iterator[str]:
     failed = verification.failed
     unchecked = [one for one in verification.steps if one.state is State.NOT_CHECKED]
     passed = len(verification.steps) - len(failed) - len(unchecked)
-    yield f"{verification.bundle}, checked by Touchstone {verification.version}"
+    yield f"{_plain(verification.bundle)}, checked by Touchstone {verification.version}"
     if failed:
         numbers = ", ".join(str(one.number) for one in failed)
         yield f"This bundle does not hold: {len(failed)} steps failed ({numbers})."
@@ -46,14 +47,25 @@ def _step(step: Step, *, remarks: bool) -> Iterator[str]:
     rest = len(step.problems) + step.more - _MOST_SHOWN
     if rest > 0:
         yield _indented(f"and {rest} more")
+    yield from (_indented(f"But: {limit}.") for limit in step.limits)
     if remarks:
-        for remark in step.remarks:
-            yield _indented(f"({remark})")
+        yield from (_indented(f"({remark})") for remark in step.remarks)
 
 
 def _indented(text: str) -> str:
     return fill(
-        text, _WIDTH, initial_indent=" " * 17, subsequent_indent=" " * 17, break_on_hyphens=False
+        _plain(text),
+        _WIDTH,
+        initial_indent=" " * 17,
+        subsequent_indent=" " * 17,
+        break_on_hyphens=False,
+    )
+
+
+def _plain(text: str) -> str:
+    """Return a text that moves no cursor and turns no line: whoever made the bundle chose it."""
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in text
     )
 
 

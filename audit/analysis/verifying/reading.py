@@ -23,11 +23,13 @@ _MATERIAL = frozenset({"received", "read", "erased", "planned", "found", "failed
 class Trust:
     """What the checker brings along: the site's keys as text, and root certificates as PEM.
 
-    Both are empty where the checker has none; then only the bundle itself speaks for them.
+    `notes` are checkpoints of the ledger that were handed out earlier. Each is empty where the
+    checker has none; then only the bundle itself speaks for it.
     """
 
     keys: tuple[str, ...] = ()
     roots: bytes = b""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Bundle:
     def json(self, name: str) -> Any:
         """Return a file's JSON value; raises IntegrityError, which names it."""
         try:
-            return json.loads(self.text(name))
+            return read_json(self.text(name))
         except (ValueError, RecursionError) as error:
             raise IntegrityError(f"{name} is not JSON ({error}).") from error
 
@@ -112,7 +114,7 @@ class Bundle:
         """Yield the ledger's entries with their seals; raises IntegrityError with the line."""
         for number, line in enumerate(self.lines(layout.ENTRIES), start=1):
             try:
-                value = json.loads(line)
+                value = read_json(line)
                 sealed = value.pop("seal")
                 yield ledger.Entry(**value), sealed
             except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -138,6 +140,25 @@ class Bundle:
             for path in self.on_disk
             if path.startswith(start) and path.endswith(end)
         )
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return a JSON value that every reader takes for the same one; raises ValueError.
+
+    Of two members of one name some readers take the first and some the last, and JSON has no NaN.
+    """
+    return json.loads(text, object_pairs_hook=_members, parse_constant=_no_number)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(f"a name stands twice in an object: {[name for name, _ in pairs][:9]}")
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no number of JSON")
 
 
 def _walk(root: Path, below: str = "") -> Iterator[tuple[str, int, bool]]:

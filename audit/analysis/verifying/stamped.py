@@ -79,10 +79,13 @@ def _require_roots(bundle: Bundle, rows: list[dict[str, Any]]) -> None:
         )
 
 
-def trusted_times(bundle: Bundle) -> dict[int, datetime]:
-    """Return for each stamped checkpoint the earliest time that a stamp gives it."""
+def stated_times(bundle: Bundle) -> dict[int, datetime]:
+    """Return for each checkpoint the earliest time of its stamps, as the bundle states them.
+
+    What stands behind them the steps on time-stamps say; those of the site's own are left out.
+    """
     times: dict[int, datetime] = {}
-    for row in _rows(bundle):
+    for row in filter(lambda one: one["independent"], _rows(bundle)):
         at = datetime.fromisoformat(row["at"])
         times[row["checkpoint"]] = min(at, times.get(row["checkpoint"], at))
     return times

@@ -3,23 +3,35 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
-from cases.models import CustodyEntry, Matter
+from cases.models import CustodyEntry, Exhibit, Matter
 from cases.services.evidence.words import Found, Sweep
 
 Values = dict[str, Any]
 _RENAMED = re.compile(r"named (.+) before")
+_WORDS = {"at": "time", "by": "person", "entry": "place in the ledger"}
+# Between a row and the entry of the same act, which a busy database may keep waiting.
+_SLACK = timedelta(minutes=5)
+# What is said of the matter itself.
+_IT = "it"
 # By what it is about, such as ("exhibit", "A"): what the ledger, or the rows, say of it.
 Said = dict[tuple[str, str], Values]
 
 # Of the entries of an act: what it is about, by which fact, and the facts that rows hold as well.
 _ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "opened": ("opening of", "", ("name", "question")),
+    "retention": ("retention of", "", ("until",)),
     "received": ("exhibit", "exhibit", ("file", "sha256", "bytes", "role", "model", "party")),
-    "read": ("tree of exhibit", "exhibit", ("leaves", "root")),
+    "read": (
+        "tree of exhibit",
+        "exhibit",
+        ("leaves", "root", "state", "format", "taken", "left_out"),
+    ),
     "withdrawn": ("withdrawal of exhibit", "exhibit", ()),
     "erased": ("erasure of exhibit", "exhibit", ("reason",)),
-    "planned": ("plan of finding", "finding", ("plan",)),
+    "planned": ("plan of finding", "finding", ("plan", "follows", "why")),
     "found": ("result of finding", "finding", ("result",)),
     "issued": ("report on finding", "finding", ("pdf", "results")),
     "held": ("hold", "hold", ("reason",)),
@@ -41,21 +53,27 @@ class Told:
         facts = entry.facts if isinstance(entry.facts, dict) else {}
         if entry.act == "opened":
             self.levels[entry.actor] = "analyst"
-        elif entry.act == "permission":
+        if entry.act == "permission":
             self.levels[str(facts.get("person"))] = str(facts.get("level"))
         elif entry.act == "account":
             self._rename(str(facts.get("person")), str(facts.get("change")))
         elif entry.act == "acknowledged":
-            self.of["acknowledgement of hold", f"{facts.get('hold')} by {entry.actor}"] = {}
+            name = f"{facts.get('hold')} by {entry.actor}"
+            self.of["acknowledgement of hold", name] = {"at": entry.at}
         elif entry.act in _ACTS and not (entry.act == "read" and "root" not in facts):
             what, key, kept = _ACTS[entry.act]
-            self.of[what, str(facts.get(key))] = {name: facts.get(name) for name in kept}
+            said = {name: facts.get(name) for name in kept}
+            who = {"at": entry.at, "by": entry.actor, "entry": entry.number}
+            self.of[what, str(facts.get(key, _IT))] = said | who
 
     def _rename(self, person: str, change: str) -> None:
         """Take in that an account goes by another name than in the entries before."""
         before = _RENAMED.fullmatch(change)
         if before is None:
             return
+        for said in self.of.values():
+            if said.get("by") == before[1]:
+                said["by"] = person
         if before[1] in self.levels:
             self.levels[person] = self.levels.pop(before[1])
         for what, name in [key for key in self.of if key[1].endswith(f" by {before[1]}")]:
@@ -66,8 +84,8 @@ class Told:
 def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
     """Yield each row that the ledger says otherwise of, each that is gone, each without entry."""
     rows: Said = {}
-    for part in _ROWS:
-        rows |= part(matter)
+    for rows_of in _ROWS:
+        rows |= rows_of(matter)
     where = f"matter {matter.pk}"
     for (what, name), said in told.of.items():
         sweep.looked_at["acts against rows"] += 1
@@ -75,11 +93,20 @@ def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
         if (row := rows.pop((what, name), None)) is None:
             yield Found("row", place, "It was entered into the ledger and its row is gone.")
             continue
-        for key in [key for key, value in said.items() if row.get(key) != value]:
-            yield Found("row", place, f"Its {key} is not what was entered into the ledger.")
+        for key in [key for key, value in said.items() if _differs(row, key, value)]:
+            part = _WORDS.get(key, key)
+            yield Found("row", place, f"Its {part} is not what was entered into the ledger.")
     for what, name in rows:
         yield Found("row", f"{where}, {what} {name}", "There is no entry in the ledger for it.")
     yield from _levels(matter, told.levels, where)
+
+
+def _differs(row: Values, key: str, entered: Any) -> bool:
+    """Say whether a row holds something else than was entered; not every row says all of it."""
+    if key == "at":
+        times = [at for at in row.get(key, ()) if at is not None]
+        return any(abs(at - entered) > _SLACK for at in times)
+    return key in row and bool(row[key] != entered)
 
 
 def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]:
@@ -92,7 +119,7 @@ def _levels(matter: Matter, told: dict[str, str], where: str) -> Iterator[Found]
 
 
 def _exhibits(matter: Matter) -> Said:
-    rows = matter.exhibits.select_related("source", "party", "tree", "erasure")
+    rows = matter.exhibits.select_related("source", "party", "tree", "received_by", "erasure__by")
     said: Said = {}
     for one in rows.iterator():
         said["exhibit", one.label] = {
@@ -102,47 +129,95 @@ def _exhibits(matter: Matter) -> Said:
             "role": one.role,
             "model": one.model_name,
             "party": one.party.name,
+            "at": [one.received_at],
+            "by": one.received_by.get_username(),
         }
         if hasattr(one, "tree"):
-            tree = {"leaves": one.tree.size, "root": one.tree.root}
-            said["tree of exhibit", one.label] = tree
+            said["tree of exhibit", one.label] = _tree(one)
         if hasattr(one, "erasure"):
-            said["erasure of exhibit", one.label] = {"reason": one.erasure.reason}
+            said["erasure of exhibit", one.label] = {
+                "reason": one.erasure.reason,
+                "at": [one.erasure.at],
+                "by": one.erasure.by.get_username(),
+            }
         if one.withdrawn_at is not None:
-            said["withdrawal of exhibit", one.label] = {}
+            said["withdrawal of exhibit", one.label] = {"at": [one.withdrawn_at]}
+    return said
+
+
+def _tree(exhibit: Exhibit) -> Values:
+    made = exhibit.tree
+    kept: Values = {"leaves": made.size, "root": made.root, "at": [made.made_at]}
+    if hasattr(exhibit, "erasure"):
+        # The same file may have been handed in anew and read by another version since.
+        return kept
+    read = ("state", "format", "taken", "left_out")
+    return kept | {name: getattr(exhibit.source, name) for name in read}
+
+
+def _matter(matter: Matter) -> Said:
+    opened = {"name": matter.name, "question": matter.question, "at": [matter.opened_at]}
+    said: Said = {("opening of", _IT): opened | {"by": matter.opened_by.get_username()}}
+    until = matter.keep_until
+    if until or matter.custody.filter(act="retention").exists():
+        said["retention of", _IT] = {"until": until.isoformat() if until else "none"}
     return said
 
 
 def _findings(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.findings.select_related("run", "report").iterator():
+    for one in matter.findings.select_related(
+        "run", "report__issued_by", "asked_by", "follows"
+    ).iterator():
         name = str(one.number)
-        said["plan of finding", name] = {"plan": one.run.plan_digest}
+        said["plan of finding", name] = {
+            "plan": one.run.plan_digest,
+            "follows": one.follows.number if one.follows else None,
+            "why": one.why or None,
+            "entry": one.plan_entry,
+            "at": [one.asked_at, one.run.sealed_at],
+            "by": one.asked_by.get_username(),
+        }
         if one.run.result_digest:
-            said["result of finding", name] = {"result": one.run.result_digest}
+            done = {"result": one.run.result_digest, "at": [one.run.finished_at]}
+            said["result of finding", name] = done
         if hasattr(one, "report"):
             digests = {"pdf": one.report.pdf_sha256, "results": one.report.results_sha256}
-            said["report on finding", name] = digests
+            said["report on finding", name] = digests | {
+                "at": [one.report.issued_at],
+                "by": one.report.issued_by.get_username(),
+            }
     return said
 
 
 def _holds(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.holds.all():
-        said["hold", str(one.number)] = {"reason": one.reason}
+    for one in matter.holds.select_related("issued_by", "released_by"):
+        said["hold", str(one.number)] = {
+            "reason": one.reason,
+            "at": [one.issued_at],
+            "by": one.issued_by.get_username(),
+        }
         if one.released_at is not None:
-            said["release of hold", str(one.number)] = {"reason": one.release_reason}
+            freed = {"reason": one.release_reason, "at": [one.released_at]}
+            by = one.released_by.get_username() if one.released_by else None
+            said["release of hold", str(one.number)] = freed | {"by": by}
         for taken in one.acknowledgements.select_related("person"):
             name = f"{one.number} by {taken.person.get_username()}"
-            said["acknowledgement of hold", name] = {}
+            said["acknowledgement of hold", name] = {"at": [taken.at]}
     return said
 
 
 def _certifications(matter: Matter) -> Said:
     said: Said = {}
-    for one in matter.certifications.all():
+    for one in matter.certifications.select_related("certifier"):
         name = str(one.number)
-        said["certification", name] = {"name": one.name, "capacity": one.capacity}
+        said["certification", name] = {
+            "name": one.name,
+            "capacity": one.capacity,
+            "at": [one.asked_at],
+            "by": one.certifier.get_username(),
+        }
         rows = list(one.exhibits.select_related("exhibit"))
         if matter.custody.filter(act="certified", facts__certification=one.number).exists():
             digests = {row.exhibit.label: row.digests for row in rows}
@@ -150,4 +225,10 @@ def _certifications(matter: Matter) -> Said:
     return said
 
 
-_ROWS: tuple[Callable[[Matter], Said], ...] = (_exhibits, _findings, _holds, _certifications)
+_ROWS: tuple[Callable[[Matter], Said], ...] = (
+    _matter,
+    _exhibits,
+    _findings,
+    _holds,
+    _certifications,
+)

@@ -49,6 +49,9 @@ GUARDS = frozenset(
         ("left_out_stays_while_exhibited", "audit_leftoutrecord"),
         ("vector_stays_with_its_text", "audit_embedding"),
         ("result_comes_after_checkpoint", "audit_run"),
+        ("run_begins_without_result", "audit_run"),
+        ("finding_comes_before_result", "cases_finding"),
+        ("file_stays_read_while_exhibited", "audit_source"),
     ]
 )
 _THERE = """

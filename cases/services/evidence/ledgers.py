@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from audit.analysis.custody import checkpoints as rule
 from audit.analysis.custody import stamps
@@ -17,6 +18,9 @@ from cases.services.evidence.words import Found, Sweep, one_moment
 # A ledger may run ahead of its last checkpoint by as many entries as fall between two beats.
 _AHEAD = "entries are covered by no checkpoint yet; one is made every ten minutes."
 
+# A clock that is set right may go back a little; who back-dates goes further.
+_BACK = timedelta(minutes=1)
+
 
 @dataclass(slots=True)
 class _Walk:
@@ -26,8 +30,15 @@ class _Walk:
     tree: CompactRange = field(default_factory=CompactRange)
     roots: dict[int, CompactRange] = field(default_factory=dict)
     told: acts.Told = field(default_factory=acts.Told)
+    latest: datetime | None = None
+    back_dated: list[str] = field(default_factory=list)
 
     def see(self, entry: CustodyEntry) -> None:
+        latest = self.latest or entry.at
+        if entry.at < latest - _BACK:
+            by = latest - entry.at
+            self.back_dated.append(f"Entry {entry.number} is dated {by} before an earlier one.")
+        self.latest = max(latest, entry.at)
         self.tree.add(_leaf(entry.seal))
         if self.tree.size in self.wanted:
             self.roots[self.tree.size] = CompactRange(self.tree.size, list(self.tree.peaks))
@@ -57,7 +68,7 @@ def _look_at(matter: Matter, sweep: Sweep) -> Iterator[Found]:
     alone = sweep.notes.get(matter.pk, [])
     walk = _Walk(frozenset({one.size for one in made} | {one.size for one in alone}))
     where = f"matter {matter.pk}"
-    for problem in custody.problems(matter, walk.see):
+    for problem in [*custody.problems(matter, walk.see), *walk.back_dated]:
         yield Found("chain", f"{where}, ledger", problem)
     sweep.looked_at["entries"] += walk.tree.size
     for checkpoint in made:
@@ -131,7 +142,8 @@ def _of_stamp(stamp: TimeStamp, row: Checkpoint) -> Iterator[str]:
         return
     told = (stamp.authority, stamp.at, stamp.serial, stamp.policy, stamp.certificates)
     said = (found.authority, found.time, str(found.serial), found.policy)
-    if told != (*said, "".join(found.certificates)):
+    accuracy = found.accuracy.total_seconds() if found.accuracy else None
+    if told != (*said, "".join(found.certificates)) or stamp.accuracy_s != accuracy:
         yield "Its row does not say what the authority said."
     if stamp.independent == (WARNING in found.authority):
         yield "It passes for what it is not: whether the authority is independent was changed."

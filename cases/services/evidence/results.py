@@ -29,7 +29,8 @@ def _of_run(run: Run) -> Iterator[str]:
     there = list(run.inputs.order_by("place").values_list("source__sha256", flat=True))
     if sealed != there:
         yield "Its files are not those of the plan that was sealed."
-    if run.encoder.digest != run.plan.get("encoder_digest"):
+    encoder = (run.encoder.digest, run.encoder.identity)
+    if encoder != (run.plan.get("encoder_digest"), run.plan.get("encoder")):
         yield "Its encoder is not that of the plan that was sealed."
     if run.result is not None and digest_of(run.result) != run.result_digest:
         yield "Its result is not what its digest was taken of."

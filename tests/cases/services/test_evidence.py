@@ -2,7 +2,8 @@
 
 import json
 import shutil
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from types import SimpleNamespace
 
@@ -12,9 +13,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.analysis.custody import ledger
 from audit.analysis.digests import canonical_json, digest_of
 from audit.blobs.stored import place_of
-from audit.models import Embedding, Exchange, Run
+from audit.models import Embedding, Encoder, Exchange, Run, Source
 from audit.services import embedding, runs
 from audit.services.sources import PROBE, store
 from cases.models import (
@@ -23,7 +25,9 @@ from cases.models import (
     EvidenceCheck,
     Exhibit,
     ExhibitKey,
+    ExhibitTree,
     Finding,
+    Matter,
     Membership,
     Report,
     TimeStamp,
@@ -36,6 +40,8 @@ from tests.stamped import answering, authority, trust
 from tests.stamped import stamping as honest
 
 pytestmark = pytest.mark.django_db
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -244,7 +250,97 @@ def make_a_guard_refuse_nothing(kept) -> str:
     return "Its function refuses nothing."
 
 
+def back_date_an_entry_as_it_is_entered(kept) -> str:
+    last = kept.matter.custody.last()
+    entry = ledger.Entry(
+        matter=kept.matter.pk,
+        number=last.number + 1,
+        at=ledger.moment(timezone.now() - timedelta(days=9)),
+        actor="alice",
+        act="note",
+        facts={},
+        previous=last.seal,
+    )
+    values = asdict(entry) | {"matter": kept.matter}
+    CustodyEntry.objects.create(**values, seal=ledger.seal(entry))
+    return f"ledger: Entry {entry.number} is dated "
+
+
+def back_date_an_exhibit(kept) -> str:
+    Exhibit.objects.filter(number=1).update(received_at=LONG_AGO)
+    return "exhibit A: Its time is not what was entered into the ledger."
+
+
+def have_somebody_else_hand_an_exhibit_in(kept) -> str:
+    mallory = User.objects.create_user("mallory")
+    Exhibit.objects.filter(number=1).update(received_by=mallory)
+    return "exhibit A: Its person is not what was entered into the ledger."
+
+
+def back_date_a_plan(kept) -> str:
+    Run.objects.update(sealed_at=LONG_AGO)
+    return "plan of finding 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_result(kept) -> str:
+    Run.objects.update(finished_at=LONG_AGO)
+    return "result of finding 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_report(kept) -> str:
+    Report.objects.update(issued_at=LONG_AGO)
+    return "report on finding 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_hold(kept) -> str:
+    kept.matter.holds.update(issued_at=LONG_AGO)
+    return "hold 1: Its time is not what was entered into the ledger."
+
+
+def back_date_a_tree(kept) -> str:
+    ExhibitTree.objects.update(made_at=LONG_AGO)
+    return "tree of exhibit A: Its time is not what was entered into the ledger."
+
+
+def put_another_question(kept) -> str:
+    Matter.objects.filter(pk=kept.matter.pk).update(question="Was it not?")
+    return "opening of it: Its question is not what was entered into the ledger."
+
+
+def keep_for_less_long(kept) -> str:
+    Matter.objects.filter(pk=kept.matter.pk).update(keep_until=LONG_AGO)
+    return "retention of it: There is no entry in the ledger for it."
+
+
+def say_that_a_file_was_not_read(kept) -> str:
+    Source.objects.filter(exhibits__number=1).update(state="unreadable", problem="x")
+    return "tree of exhibit A: Its state is not what was entered into the ledger."
+
+
+def place_a_plan_earlier(kept) -> str:
+    Finding.objects.update(plan_entry=1)
+    return "plan of finding 1: Its place in the ledger is not what was entered into the ledger."
+
+
+def name_another_encoder(kept) -> str:
+    Encoder.objects.update(identity={"name": "another"})
+    return "Its encoder is not that of the plan that was sealed."
+
+
 TAMPERINGS = [
+    put_another_question,
+    keep_for_less_long,
+    say_that_a_file_was_not_read,
+    place_a_plan_earlier,
+    name_another_encoder,
+    back_date_an_entry_as_it_is_entered,
+    back_date_an_exhibit,
+    have_somebody_else_hand_an_exhibit_in,
+    back_date_a_plan,
+    back_date_a_result,
+    back_date_a_report,
+    back_date_a_hold,
+    back_date_a_tree,
     flip_a_byte_of_an_exhibit,
     remove_a_report,
     change_an_entry,

@@ -1,5 +1,6 @@
 """The account of the services adds to what is sealed and can do nothing else with it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from audit.analysis.errors import WrongSettingError
+from cases.services import holds
 from cases.site.postgresql import roles
 from cases.site.postgresql.cluster import SERVICE, Cluster
 from tests import cast
@@ -71,6 +73,48 @@ def test_the_services_write_a_result_once(as_service, alice, finding):
     assert as_service.execute(result).rowcount == 1
     with pytest.raises(psycopg.errors.RestrictViolation):
         as_service.execute(result.replace("'a'", "'b'"))
+
+
+def test_no_table_of_the_services_own_stands_before_what_a_guard_looks_up(as_service, finding):
+    holds.issue(finding.matter, "expected suit", by=finding.asked_by)
+    for table in ("cases_hold", "cases_erasure", "cases_exhibit", "cases_checkpoint"):
+        as_service.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table})")
+    for statement in (
+        "UPDATE public.cases_exhibit SET withdrawn_at = now() WHERE withdrawn_at IS NULL",
+        (
+            "INSERT INTO public.cases_erasure (exhibit_id, reason, at, by_id)"
+            " SELECT id, 'x', now(), received_by_id FROM public.cases_exhibit LIMIT 1"
+        ),
+        "DELETE FROM public.audit_exchange",
+    ):
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            as_service.execute(statement)
+
+
+def test_a_file_that_was_read_is_not_said_to_be_unread_to_have_it_emptied(as_service, finding):
+    for statement in (
+        "UPDATE audit_source SET state = 'received'",
+        "UPDATE audit_source SET sha256 = repeat('0', 64)",
+        "UPDATE audit_source SET taken = taken + 1",
+    ):
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            as_service.execute(statement)
+
+
+def test_no_result_is_there_before_its_finding(as_service, finding):
+    again = "INSERT INTO {0} SELECT (jsonb_populate_record(r, '{1}')).* FROM {0} r LIMIT 1"
+    done = {"id": 900, "result": {}, "result_digest": "a" * 64, "finished_at": "2020-01-01"}
+    with pytest.raises(psycopg.errors.RestrictViolation):
+        as_service.execute(again.format("audit_run", json.dumps(done)))
+    fresh = dict.fromkeys(("result", "finished_at")) | {"id": 900, "result_digest": ""}
+    as_service.execute(again.format("audit_run", json.dumps(fresh)))
+    as_service.execute(
+        "UPDATE audit_run SET result = '{}', result_digest = repeat('a', 64),"
+        " finished_at = now() WHERE id = 900"
+    )
+    late = {"id": 900, "number": 90, "run_id": 900, "follows_id": finding.pk, "why": "x"}
+    with pytest.raises(psycopg.errors.RestrictViolation):
+        as_service.execute(again.format("cases_finding", json.dumps(late)))
 
 
 def test_an_account_that_may_do_all_is_refused(transactional_db):
