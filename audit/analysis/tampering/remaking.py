@@ -66,9 +66,15 @@ def signatures(draft: Draft, key: SigningKey) -> None:
 
 
 def _ledger(draft: Draft, key: SigningKey) -> None:
-    """Make the checkpoints at the sizes that the ledger reaches, one over all, and the proofs."""
-    entries = draft.entries()
-    leaves = [leaf_hash(bytes.fromhex(one["seal"])) for one in entries]
+    """Make the checkpoints at the sizes that the ledger reaches, one over all, and the proofs.
+
+    Nothing is made of a ledger that was made unreadable.
+    """
+    try:
+        entries = draft.entries()
+        leaves = [leaf_hash(bytes.fromhex(one["seal"])) for one in entries]
+    except (ValueError, KeyError):
+        return
     start = "data/ledger/checkpoints/"
     sizes = {int(name.removeprefix(start).removesuffix(".note")) for name in draft.names(start)}
     draft.remove_all(start)
@@ -90,7 +96,7 @@ def _ledger(draft: Draft, key: SigningKey) -> None:
                 "proof": _hexes(inclusion_proof(leaves, one["number"] - 1)),
             }
             for one in entries
-            if one["act"] in {"planned", "found", "issued"}
+            if one.get("act") in {"planned", "found", "issued"}
         ],
     }
     draft.write(layout.PROOFS, canonical_json(proofs))

@@ -1,14 +1,22 @@
 """Every way of tampering is found, by whoever's hand, and its place is named."""
 
+from functools import partial
+
+import numpy as np
 import pytest
 
 from audit.analysis.__main__ import main
+from audit.analysis.bundling import layout
 from audit.analysis.tampering import FORGER, TRIALS, attempts
+from audit.analysis.tampering.draft import Draft
 from audit.analysis.tampering.trials import Trial
 from audit.analysis.verifying import Effort, verify
 
 # The fixture fills a database; with the mark pytest-django makes one.
 pytestmark = pytest.mark.django_db
+
+
+LEDGER = "data/ledger/"
 
 
 def missed(outcomes):
@@ -29,6 +37,15 @@ def test_what_an_insider_may_say_anew_is_found_of_a_stranger_and_of_a_forger(bun
     assert [one.skipped for one in attempts(bundle.place, "insider", bundle.key, trials)] == [
         "the site's own word"
     ] * len(trials)
+
+
+def test_a_bit_that_is_flipped_anywhere_in_the_ledger_is_found(bundle):
+    # A quotation mark, a digit of a seal, the name of a field: unreadable, or not what was sealed.
+    ways = [
+        Trial(f"at {share:.3f}", partial(Draft.flip, name=layout.ENTRIES, place=share), LEDGER)
+        for share in np.linspace(0.01, 0.99, 50)
+    ]
+    assert missed(attempts(bundle.place, "insider", bundle.key, ways)) == []
 
 
 def test_a_trial_that_changes_nothing_is_told_as_missed(bundle, monkeypatch):
