@@ -148,6 +148,7 @@ def tidy() -> None:
     """Remove what killed processes left behind of files that they were receiving."""
     sources.remove_leftovers(time.time())
     bundles.remove_drafts()
+    bundles.remove_outdated()
     for source in erasure.due(MOST):
         erasure.evict(source)
 

@@ -42,7 +42,8 @@ def erase(exhibit: Exhibit, reason: str, *, by: User) -> None:
         )
         if new:
             _destroy_key(exhibit, reason, by=by)
-    bundles.forget(exhibit.matter)
+            bundles.outdate(exhibit.matter)
+    bundles.remove_outdated()
     evict(exhibit.source)
 
 

@@ -4,9 +4,10 @@ from cases.services.bundles.keeping import (
     BundleGoneError,
     ask,
     carry_out,
-    forget,
     open_made,
+    outdate,
     remove_drafts,
+    remove_outdated,
 )
 from cases.services.bundles.writing import Written, write
 
@@ -15,8 +16,9 @@ __all__ = [
     "Written",
     "ask",
     "carry_out",
-    "forget",
     "open_made",
+    "outdate",
     "remove_drafts",
+    "remove_outdated",
     "write",
 ]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +24,9 @@ from audit.services.sources import LEFT_OVER, store
 from cases.models import Bundle, Erasure, Matter
 from cases.services import custody
 from cases.services.bundles.writing import Say, write
+
+# For so long the tidying makes sure that the bytes of an outdated bundle are gone.
+LATELY = timedelta(days=7)
 
 
 class BundleGoneError(TouchstoneError):
@@ -89,13 +93,20 @@ def open_made(bundle: Bundle, *, by: User) -> BinaryIO:
     return store().open(bundle.sha256)
 
 
-def forget(matter: Matter) -> None:
-    """Remove the bundles of a matter, which hold what was erased since they were made."""
-    for bundle in Bundle.objects.filter(
-        matter=matter, made_at__isnull=False, removed_at__isnull=True
-    ):
-        store().remove(bundle.sha256)
-        Bundle.objects.filter(pk=bundle.pk).update(removed_at=timezone.now())
+def outdate(matter: Matter) -> None:
+    """Have no bundle of a matter handed out any more, within the transaction of an erasure.
+
+    They hold what was erased. Their bytes go afterwards: no row ever names a file that is gone.
+    """
+    kept = Bundle.objects.filter(matter=matter, made_at__isnull=False, removed_at__isnull=True)
+    kept.update(removed_at=timezone.now())
+
+
+def remove_outdated() -> None:
+    """Remove the bytes of bundles that were outdated of late; done twice it comes to the same."""
+    late = Bundle.objects.filter(removed_at__gt=timezone.now() - LATELY)
+    for sha256 in late.order_by("pk").values_list("sha256", flat=True).iterator():
+        store().remove(sha256)
 
 
 def remove_drafts() -> None:

@@ -85,6 +85,9 @@ def _orphan(sha256: str, sweep: Sweep) -> Found:
     where = f"stored file {sha256}"
     if Source.objects.filter(sha256=sha256, state=Source.State.ERASED).exists():
         return Found("file", where, "It was erased and its bytes are still here.")
+    if Bundle.objects.filter(sha256=sha256, removed_at__isnull=False).exists():
+        said = "It is a bundle that was removed, and its bytes are still here; the hourly tidying "
+        return Found("file", where, f"{said}takes it up.", grave=False)
     note = _note(sha256)
     if note is None:
         return Found("file", where, "Nothing names it; it harms nothing.", grave=False)

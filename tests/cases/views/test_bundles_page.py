@@ -10,10 +10,10 @@ from audit.analysis.verifying import Effort, Trust, verify
 from audit.models import Job
 from audit.services.sources import store
 from cases.models import Bundle
-from cases.services import bundles, checkpoints, custody, erasure
+from cases.services import bundles, checkpoints, custody, erasure, evidence
 from cases.services.bundles import writing
 from cases.services.sweep import due_work
-from cases.tasks import write_bundle
+from cases.tasks import tidy, write_bundle
 from tests.making import alpaca, answers, hand_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +63,26 @@ def test_only_who_may_act_sees_writes_or_takes_bundles(client, bob, mallory, wri
         answers_ = [client.get(page), client.post(page), client.get(f"{page}1.zip")]
         assert [one.status_code for one in answers_] == [404, 404, 404]
     assert Bundle.objects.count() == 1
+
+
+def test_an_erasure_that_is_cut_off_names_no_bundle_that_is_gone(written, alice, monkeypatch):
+    def killed(self, sha256):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr(type(store()), "remove", killed)
+        with pytest.raises(KeyboardInterrupt):
+            erasure.erase(written.matter.exhibits.get(number=1), "asked for", by=alice)
+    written.refresh_from_db()
+    assert written.removed_at is not None
+    found = []
+    evidence.check(found.append)
+    (told,) = (one for one in found if written.sha256 in one.where)
+    assert not told.grave
+    assert "a bundle that was removed" in told.what
+    assert store().has(written.sha256)
+    tidy()
+    assert not store().has(written.sha256)
 
 
 def test_a_bundle_that_is_not_there_is_told(client, alice, filled):
