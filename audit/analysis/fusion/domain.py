@@ -70,6 +70,13 @@ def traits_of(cohort: Cohort, model: int) -> dict[str, float]:
     }
 
 
+def has_usual_traits(domain: Mapping[str, Any], cohort: Cohort, model: int) -> bool:
+    """Say whether each trait of a model is within the range that a pack's population has."""
+    usual: Mapping[str, Range] = domain["traits"]
+    seen = traits_of(cohort, model)
+    return all(low <= seen[name] <= high for name, (low, high) in usual.items())
+
+
 def _on_prompt(cohort: Cohort, model: int, reader: Tokeniser) -> float:
     """Return by how much a model's words fit its prompts better than they fit the next ones.
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from audit.analysis.signals.contract import Square
+from audit.analysis.signals.contract import Question, Square
 from audit.analysis.signals.tokens import Ids, Tokens
 
 Matrix = sparse.csr_matrix
@@ -102,6 +102,16 @@ def weighted_cosine(matrix: Matrix, weights: NDArray[np.float64]) -> Square:
     length = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
     unit = sparse.diags(1 / np.where(length == 0, 1.0, length)) @ scaled
     return np.asarray((unit @ unit.T).todense())
+
+
+def rare_likeness(rows: list[Ids], question: Question, asked: Ids) -> Square:
+    """Return the cosine of what m answers have, (m, m), weighted by rarity on this prompt.
+
+    `rows` holds the things of each answer; those of `asked`, the prompt's, are left out.
+    """
+    matrix, things = counted(rows)
+    weight = rarity(holders(matrix, question.groups), question.lines)
+    return weighted_cosine(matrix, weight * ~np.isin(things, asked))
 
 
 def rarity(held_by: NDArray[np.float64], lines: int) -> NDArray[np.float64]:

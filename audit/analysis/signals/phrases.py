@@ -6,7 +6,7 @@ import numpy as np
 
 from audit.analysis.signals.contract import AnswerSignal, HabitSignal, Question, Square
 from audit.analysis.signals.function_words import FUNCTION_WORDS
-from audit.analysis.signals.overlap import counted, holders, rarity, weighted_cosine
+from audit.analysis.signals.overlap import rare_likeness
 from audit.analysis.signals.profiles import delta_likeness, surprise_likeness
 from audit.analysis.signals.tokens import Ids, Tokeniser, Tokens, grams
 
@@ -33,9 +33,9 @@ def shared_patterns(question: Question) -> Square:
 
     Runs that stand in the prompt are left out.
     """
-    matrix, things = counted([_runs(one) for one in question.answers])
-    weight = rarity(holders(matrix, question.groups), question.lines)
-    return weighted_cosine(matrix, weight * ~np.isin(things, _runs(question.prompt)))
+    return rare_likeness(
+        [_runs(one) for one in question.answers], question, _runs(question.prompt)
+    )
 
 
 def _runs(answer: Tokens) -> Ids:

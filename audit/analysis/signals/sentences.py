@@ -3,7 +3,7 @@
 import numpy as np
 
 from audit.analysis.signals.contract import AnswerSignal, Question, Square
-from audit.analysis.signals.overlap import counted, holders, rarity, weighted_cosine
+from audit.analysis.signals.overlap import rare_likeness
 from audit.analysis.signals.tokens import Ids, Tokeniser, Tokens, grams
 
 _LENGTHS = (2, 3, 4)
@@ -26,9 +26,8 @@ def shared_beginnings(question: Question) -> Square:
 
     Beginnings that stand in the prompt are left out.
     """
-    matrix, things = counted([beginnings(one) for one in question.answers])
-    weight = rarity(holders(matrix, question.groups), question.lines)
-    return weighted_cosine(matrix, weight * ~np.isin(things, beginnings(question.prompt)))
+    rows = [beginnings(one) for one in question.answers]
+    return rare_likeness(rows, question, beginnings(question.prompt))
 
 
 def _starting(ids: Ids, starts: np.ndarray[tuple[int], np.dtype[np.bool_]], length: int) -> Ids:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from audit.analysis.signals.contract import AnswerSignal, Question, Square
-from audit.analysis.signals.overlap import counted, holders, rarity, weighted_cosine
+from audit.analysis.signals.overlap import rare_likeness
 from audit.analysis.signals.tokens import characters, grams
 
 
@@ -12,19 +12,15 @@ def word_likeness(question: Question) -> Square:
 
     Pairs that stand in the prompt are left out.
     """
-    matrix, things = counted([grams(one.words, 2) for one in question.answers])
-    weight = rarity(holders(matrix, question.groups), question.lines)
-    asked = np.isin(things, grams(question.prompt.words, 2))
-    return weighted_cosine(matrix, weight * ~asked)
+    rows = [grams(one.words, 2) for one in question.answers]
+    return rare_likeness(rows, question, grams(question.prompt.words, 2))
 
 
 def character_likeness(question: Question) -> Square:
     """Return the cosine of runs of three to five characters, (m, m), weighted by rarity here."""
     codes = [characters(text) for text in question.texts]
     rows = [np.concatenate([grams(one, length) for length in (3, 4, 5)]) for one in codes]
-    matrix, _ = counted(rows)
-    weight = rarity(holders(matrix, question.groups), question.lines)
-    return weighted_cosine(matrix, weight)
+    return rare_likeness(rows, question, np.zeros(0, np.uint64))
 
 
 _SOURCE = "Sparck Jones 1972; Salton and Buckley 1988, term weighting, here within one prompt"

@@ -31,7 +31,7 @@ def applied(
     A family of which there is one file is weighed as one file is. All pairs are NaN where the
     pack has no fit for so little.
     """
-    unusual = _unusual_suspects(pack.domain["traits"], judged)
+    unusual = _unusual_suspects(pack, judged)
     for seen in views(measured, done):
         prompts = int(np.median([one.prompts for one in seen]))
         for kind in kinds_of(judged):
@@ -84,12 +84,10 @@ def _outside(fit: Fit, spreads: dict[str, Floats]) -> NDArray[np.bool_]:
     return np.asarray(np.any(beyond, axis=0), np.bool_)
 
 
-def _unusual_suspects(traits: dict[str, domain.Range], judged: Judged) -> NDArray[np.bool_]:
+def _unusual_suspects(pack: Pack, judged: Judged) -> NDArray[np.bool_]:
     """Return which pairs have a suspect with a trait that the calibration has not seen."""
-    unusual = {}
-    for suspect in {int(one) for one in judged.suspects}:
-        seen = domain.traits_of(judged.cohort, suspect)
-        unusual[suspect] = any(
-            not low <= seen[name] <= high for name, (low, high) in traits.items()
-        )
+    unusual = {
+        suspect: not domain.has_usual_traits(pack.domain, judged.cohort, suspect)
+        for suspect in {int(one) for one in judged.suspects}
+    }
     return np.array([unusual[int(one)] for one in judged.suspects])

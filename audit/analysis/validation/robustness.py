@@ -41,9 +41,7 @@ class Small:
 
     def is_usual(self, pack: Pack) -> bool:
         """Say whether the suspect's answers have the traits that the pack's population has."""
-        traits: dict[str, tuple[float, float]] = pack.domain["traits"]
-        seen = domain.traits_of(self.cohort, 0)
-        return all(low <= seen[name] <= high for name, (low, high) in traits.items())
+        return domain.has_usual_traits(pack.domain, self.cohort, 0)
 
     def score(self, pack: Pack) -> float:
         """Return the bounded log10 LR."""
