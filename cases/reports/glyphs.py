@@ -80,12 +80,23 @@ def on_one_line(text: str, most: int) -> str:
     return _LONG_RUN.sub(_with_breaks, kept)
 
 
-def _visible(text: str) -> str:
+def with_unseen_named(text: str) -> str:
+    """Return the text on one line with what cannot be seen named; what has no glyph stays."""
+    return _visible(text, boxed=False).replace("\n", _named("\n"))
+
+
+def in_pictures(text: str) -> str:
+    """Return printable text without places to break, as no line of a picture is broken."""
+    return _visible(text)
+
+
+def _visible(text: str, *, boxed: bool = True) -> str:
     marks = 0
     out = []
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
-        out.append(_named(character) if marks > _MOST_MARKS else _shown(character))
+        shown = _named(character) if marks > _MOST_MARKS else _shown(character)
+        out.append(character if shown == BOX and not boxed else shown)
     return "".join(out)
 
 

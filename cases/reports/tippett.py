@@ -48,6 +48,7 @@ class Drawing:
 class Threshold:
     """A round ratio, and the shares of reference pairs under H1 and under H2 that reach it."""
 
+    at: float
     lr: str
     log10_lr: str
     h1: str
@@ -55,10 +56,17 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
+    """Whole powers of ten, as logarithms, `step` apart."""
+
     low: int
     high: int
     step: int
+
+    @property
+    def places(self) -> range:
+        """The logarithms at which there is a tick."""
+        return range(self.low, self.high + 1, self.step)
 
     def __call__(self, log10_lr: float) -> float:
         """Return how far across a log10 stands, from 0 to 1."""
@@ -68,28 +76,26 @@ class _Axis:
 def drawing(likelihood: Row) -> Drawing:
     """Return the plot of a likelihood ratio's validation; a teacher that abstains has no place."""
     curves = likelihood["validation"]["tippett"]
-    axis = _axis(likelihood)
+    axis = axis_of(likelihood)
     return Drawing(
-        ticks=tuple(
-            Tick(axis(at), _power_of_ten(at)) for at in range(axis.low, axis.high + 1, axis.step)
-        ),
+        ticks=tuple(Tick(axis(at), power_of_ten(at)) for at in axis.places),
         zero=axis(0),
         h1=_staircase(axis, curves["log10_lr"], curves["h1"]),
         h2=_staircase(axis, curves["log10_lr"], curves["h2"]),
         cases=tuple(
             Case(axis(one["log10_lr"]), f"{one['label']}: {named(one['log10_lr'])}")
-            for one in _given(likelihood)
+            for one in given(likelihood)
         ),
     )
 
 
 def thresholds(likelihood: Row) -> tuple[Threshold, ...]:
     """Return the curves at round ratios, two to each tick of the plot."""
-    axis = _axis(likelihood)
+    axis = axis_of(likelihood)
     halves = [half / 2 for half in range(2 * axis.low, 2 * axis.high + 1, axis.step)]
     shares = [reaching(likelihood, at) for at in halves]
     return tuple(
-        Threshold(plain(at), logarithm(at), decimals(h1), decimals(h2))
+        Threshold(at, plain(at), logarithm(at), decimals(h1), decimals(h2))
         for at, (h1, h2) in zip(halves, shares, strict=True)
     )
 
@@ -103,26 +109,28 @@ def reaching(likelihood: Row, log10_lr: float) -> tuple[float, float]:
     return curves["h1"][place], curves["h2"][place]
 
 
-def _power_of_ten(power: int) -> str:
+def power_of_ten(power: int) -> str:
+    """Return a power of ten as it stands at an axis."""
     if abs(power) > _MOST_ZEROS:
         return f"10^{power}".replace("-", "\u2212")
     return f"{10**power:,}" if power >= 0 else f"1/{10**-power:,}"
 
 
-def _given(likelihood: Row) -> list[Row]:
+def given(likelihood: Row) -> list[Row]:
+    """Return the teachers that have a ratio."""
     return [one for one in likelihood["teachers"] if one["log10_lr"] is not None]
 
 
-def _axis(likelihood: Row) -> _Axis:
+def axis_of(likelihood: Row) -> Axis:
     """Return an axis of whole powers of ten that holds LR = 1, every pair and every teacher."""
     seen = [0.0, *likelihood["validation"]["tippett"]["log10_lr"]]
-    seen += [one["log10_lr"] for one in _given(likelihood)]
+    seen += [one["log10_lr"] for one in given(likelihood)]
     low, high = min(-1, math.floor(min(seen))), max(1, math.ceil(max(seen)))
     step = next(step for step in _STEPS if (high - low) / step < _MOST_TICKS)
-    return _Axis(low // step * step, -(-high // step) * step, step)
+    return Axis(low // step * step, -(-high // step) * step, step)
 
 
-def _staircase(axis: _Axis, log10_lrs: list[float], shares: list[float]) -> tuple[Point, ...]:
+def _staircase(axis: Axis, log10_lrs: list[float], shares: list[float]) -> tuple[Point, ...]:
     """Return the corners of the curve: it falls just after each ratio that a pair has."""
     points = [(0.0, shares[0])]
     for at, here, after in zip(log10_lrs, shares, [*shares[1:], 0.0], strict=True):

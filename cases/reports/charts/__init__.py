@@ -1,0 +1,1 @@
+"""Figures: each a pure function of the frozen document, one specification for page and print."""
