@@ -46,7 +46,7 @@ def press(document: dict[str, Any]) -> bytes:
     """
     if not TEMPLATE.exists():
         raise ModuleNotFoundError("The template is not installed.", name="the report's template")
-    return pdf.render(document, template=TEMPLATE)
+    return pdf.render_before(document, template=TEMPLATE)
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], str]]:

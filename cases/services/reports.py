@@ -35,7 +35,7 @@ def issue(finding: Finding, *, by: User) -> Report:
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
     facts = facts_of(finding, by=by)
-    printed = pdf.render(facts, template=TEMPLATE)
+    printed = pdf.render_before(facts, template=TEMPLATE)
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """A figure as a value: what is drawn, what is said of it, and its numbers as a table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Row = dict[str, Any]
@@ -26,5 +26,5 @@ class Chart:
     key: str
     title: str
     alt: str
-    spec: Spec
+    spec: Spec = field(hash=False)
     table: Table
