@@ -53,7 +53,7 @@ def charts(document: dict[str, Any]) -> list[Row]:
     ]
 
 
-def _ordered(teacher: Row, view: str) -> list[Row]:
+def ordered(teacher: Row, view: str) -> list[Row]:
     """Return the candidates of a view in the one order that all views are shown in."""
     first = teacher["views"]["embedding"]["candidates"]
     order = sorted(range(len(first)), key=lambda place: -first[place]["excess"]["estimate"])
@@ -62,7 +62,7 @@ def _ordered(teacher: Row, view: str) -> list[Row]:
 
 
 def _rows(teacher: Row, shares: dict[str, Row]) -> list[Row]:
-    by_view = {view: _ordered(teacher, view) for view in VIEWS}
+    by_view = {view: ordered(teacher, view) for view in VIEWS}
     return [
         {
             "label": plain["label"],
@@ -91,7 +91,7 @@ def _panel(teacher: Row, view: str, axis: Row) -> Row:
         "ticks": [{"at": across(tick), "text": decimals(tick)} for tick in axis["ticks"]],
         "dots": [
             [across(one["excess"][end]) for end in ("estimate", "low", "high")]
-            for one in _ordered(teacher, view)
+            for one in ordered(teacher, view)
         ],
     }
 

@@ -2,6 +2,7 @@
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,8 +124,13 @@ def given(likelihood: Row) -> list[Row]:
 
 def axis_of(likelihood: Row) -> Axis:
     """Return an axis of whole powers of ten that holds LR = 1, every pair and every teacher."""
-    seen = [0.0, *likelihood["validation"]["tippett"]["log10_lr"]]
-    seen += [one["log10_lr"] for one in given(likelihood)]
+    pairs = likelihood["validation"]["tippett"]["log10_lr"]
+    return axis_over([*pairs, *(one["log10_lr"] for one in given(likelihood))])
+
+
+def axis_over(log10_lrs: Iterable[float]) -> Axis:
+    """Return an axis of whole powers of ten that holds LR = 1 and all of these."""
+    seen = [0.0, *log10_lrs]
     low, high = min(-1, math.floor(min(seen))), max(1, math.ceil(max(seen)))
     step = next(step for step in _STEPS if (high - low) / step < _MOST_TICKS)
     return Axis(low // step * step, -(-high // step) * step, step)

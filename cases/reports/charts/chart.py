@@ -1,5 +1,7 @@
 """A figure as a value: what is drawn, what is said of it, and its numbers as a table."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,3 +30,28 @@ class Chart:
     alt: str
     spec: Spec = field(hash=False)
     table: Table
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text that the picture prints: ticks and titles of axes, words of marks."""
+        layers = self.spec["layer"]
+        axes = {
+            channel: encoding["axis"]
+            for layer in reversed(layers)
+            for channel, encoding in layer["encoding"].items()
+            if "axis" in encoding
+        }
+        words = [
+            row["text"]
+            for layer in layers
+            if layer["mark"]["type"] == "text"
+            for row in layer["data"]["values"]
+        ]
+        return (*(text for axis in axes.values() for text in _of_axis(axis)), *words)
+
+
+def _of_axis(axis: Row) -> Iterator[str]:
+    texts, _ = json.JSONDecoder().raw_decode(axis["labelExpr"])
+    yield from texts
+    if axis["title"]:
+        yield axis["title"]

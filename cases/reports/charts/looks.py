@@ -8,6 +8,11 @@ from typing import Any
 
 BLACK, GREY, PALE, WHITE = "#000000", "#595959", "#CDCDCD", "#FFFFFF"
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+# From light to dark, so that it is the same ramp in grey.
+RAMP = (
+    *("#F5F9FD", "#E3EEF9", "#D0E2F3", "#BBD5EC", "#A2C5E3", "#84B1D8"),
+    *("#659BCA", "#4A85BA", "#2F6BA3", "#194F85", "#08336A"),
+)
 
 
 @dataclass(frozen=True, slots=True)

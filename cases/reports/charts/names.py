@@ -12,12 +12,15 @@ _MOST_WIDE = 168
 _WIDE = frozenset("mwMW@%&\u2014\u2026")
 
 
-def short(name: str, most: float = _MOST_WIDE) -> str:
-    """Return a name that takes at most so much room, what cannot be seen in it named."""
+def short(name: str, most: float = _MOST_WIDE, *, whole: bool = False) -> str:
+    """Return a name that takes at most so much room, what cannot be seen in it named.
+
+    `whole` leaves one as long as it is if it has the room.
+    """
     shown = with_unseen_named(
         name[:_MOST] + ("\u2026" + name[-_MOST:] if len(name) > _MOST else "")
     )
-    if len(shown) <= _FIRST + _LAST + 1 and room(shown) <= most:
+    if (whole or len(shown) <= _FIRST + _LAST + 1) and room(shown) <= most:
         return shown
     for kept in range(_FIRST + _LAST, 1, -1):
         last = kept * _LAST // (_FIRST + _LAST)

@@ -4,10 +4,12 @@ So the same document gives the same picture whatever fonts a machine has, and ev
 known here before it is drawn.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cases.reports.axes import axis
 from cases.reports.charts.chart import Row, Spec
 from cases.reports.charts.looks import BLACK, CASE, GREY, PALE, Look
 
@@ -16,7 +18,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 640
 LINE = 17
 _SAMPLE = 26
-_RIGHT, _BOTTOM, _TOP, _EDGE = 18, 44, 10, 2
+_BOTTOM, _TOP, _EDGE = 48, 10, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a key: how a series looks, whether as a line or as points, and its name."""
+    """One line of a key: a sample, "line", "point", "line and point" or "box", and its name."""
 
     look: Look
     kind: str
@@ -65,17 +67,55 @@ def _axis(ticks: Sequence[Tick]) -> Row:
     }
 
 
+def numbers(least: float, most: float, written: Callable[[float], str]) -> tuple[Tick, ...]:
+    """Return round ticks that hold everything from least to most."""
+    return tuple(Tick(at, written(at)) for at in axis(least, most)["ticks"])
+
+
+def rows(names: Sequence[str], strong: Sequence[bool] = (), size: float = 11) -> Row:
+    """Return the encoding of named rows from top to bottom, those that are `strong` in bold.
+
+    `row` is the field and has the place of a row among them, so that two may have one name.
+    """
+    bold = {"test": f"{json.dumps(list(strong))}[datum.value]", "value": "bold"}
+    return {
+        "field": "row",
+        "type": "nominal",
+        "sort": None,
+        "scale": {"domain": list(range(len(names))), "paddingInner": 0.3, "paddingOuter": 0.2},
+        "axis": _of_names(names, size)
+        | {"orient": "left", "labelFontWeight": {"condition": bold, "value": "normal"}},
+    }
+
+
+def columns(names: Sequence[str], size: float = 11, *, upright: bool = False) -> Row:
+    """Return the encoding of named columns from left to right, their names below."""
+    turned = {"labelAngle": -90, "labelAlign": "right", "labelBaseline": "middle"}
+    return {
+        "field": "column",
+        "type": "nominal",
+        "sort": None,
+        "scale": {"domain": list(range(len(names))), "paddingInner": 0, "paddingOuter": 0},
+        "axis": _of_names(names, size) | (turned if upright else {"labelAngle": 0}),
+    }
+
+
+def _of_names(names: Sequence[str], size: float) -> Row:
+    texts = ",".join(map(_quoted, names))
+    return {
+        "title": None,
+        "ticks": False,
+        "domain": False,
+        "grid": False,
+        "labelPadding": 8,
+        "labelFontSize": size,
+        "labelExpr": f"[{texts}][datum.value]",
+    }
+
+
 def _quoted(text: str) -> str:
-    """Return a string of the expression language of Vega."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
-def along(rows: Sequence[str], **more: Any) -> Row:
-    """Return the encoding of rows from top to bottom, in this order; `row` is the field."""
-    scale = {"domain": list(rows), "paddingInner": 0.3, "paddingOuter": 0.2}
-    axis = {"title": None, "ticks": False, "domain": False, "grid": False, "labelPadding": 8}
-    return {"field": "row", "type": "nominal", "sort": None, "scale": scale, "axis": axis} | more
+    """Return a text as a string of Vega's expressions, as JSON writes one."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def layer(values: Iterable[Row], mark: Row, **encoding: Any) -> Row:
@@ -109,26 +149,38 @@ def cases(marked: Sequence[tuple[float, str]], x: Row, height: float) -> Iterato
         yield text([value], x, y, fontWeight="bold", **side)
 
 
-def plot(
-    layers: Iterable[Row],
-    *,
-    height: float,
-    left: float,
-    key: Sequence[Entry] = (),
-    title: str = "",
-    cases: int = 0,
-) -> Spec:
-    """Return a whole picture: its key, the title of the axis upwards, room for cases, the plot."""
-    above = LINE * (len(key) + bool(title) + cases) + _TOP
-    head = [*_key(key, _TOP - above), *_title(title, -LINE * cases - LINE / 2, -left)]
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds a plot of some height: names and numbers to the `left`, and above it its key.
+
+    `title` is that of the axis upwards; `cases` says for how many cases there is room above.
+    """
+
+    height: float
+    left: float
+    key: Sequence[Entry] = ()
+    title: str = ""
+    cases: int = 0
+    right: float = 20
+
+    @property
+    def above(self) -> float:
+        """The room above the plot."""
+        return LINE * (len(self.key) + bool(self.title) + self.cases) + _TOP
+
+
+def plot(layers: Iterable[Row], frame: Frame) -> Spec:
+    """Return a whole picture: from top to bottom the key, a title, room for cases, the plot."""
+    title = _title(frame.title, -LINE * frame.cases - LINE / 2, -frame.left)
+    sides = {"left": frame.left, "right": frame.right, "top": frame.above, "bottom": _BOTTOM}
     return {
         "$schema": SCHEMA,
-        "width": WIDTH - left - _RIGHT,
-        "height": height,
+        "width": WIDTH - frame.left - frame.right,
+        "height": frame.height,
         "autosize": {"type": "none"},
-        "padding": {"left": left, "right": _RIGHT, "top": above, "bottom": _BOTTOM},
+        "padding": sides,
         "config": _CONFIG,
-        "layer": [*layers, *head],
+        "layer": [*layers, *_key(frame.key, _TOP - frame.above), *title],
     }
 
 
@@ -140,10 +192,11 @@ def _title(title: str, y: float, x: float) -> Iterator[Row]:
 def _key(entries: Sequence[Entry], start: float) -> Iterator[Row]:
     for place, one in enumerate(entries):
         y = {"value": start + LINE * (place + 1 / 2)}
-        if one.kind == "line":
+        if "line" in one.kind:
             yield layer([{}], one.look.rule(), x={"value": 0}, x2={"value": _SAMPLE}, y=y)
-        else:
-            yield layer([{}], one.look.point(), x={"value": _SAMPLE / 2}, y=y)
+        if one.kind != "line":
+            size = {"size": 140, "stroke": GREY, "strokeWidth": 0.6} if one.kind == "box" else {}
+            yield layer([{}], one.look.point(**size), x={"value": _SAMPLE / 2}, y=y)
         yield text([{"text": one.text}], {"value": _SAMPLE + 6}, y, align="left")
 
 

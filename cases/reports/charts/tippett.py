@@ -6,6 +6,7 @@ from cases.reports.charts.chart import Chart, Row, Table
 from cases.reports.charts.looks import NEUTRAL, UNDER_H1, UNDER_H2
 from cases.reports.charts.plotting import (
     Entry,
+    Frame,
     Tick,
     across,
     cases,
@@ -41,11 +42,13 @@ def tippett(document: Row) -> Chart | None:
         alt=_alt(found, table),
         spec=plot(
             _layers(found, table),
-            height=_HEIGHT,
-            left=_LEFT,
-            key=_KEY,
-            title="Share of the pairs whose ratio is at least as large",
-            cases=len(given(found)),
+            Frame(
+                height=_HEIGHT,
+                left=_LEFT,
+                key=_KEY,
+                title="Share of the pairs whose ratio is at least as large",
+                cases=len(given(found)),
+            ),
         ),
         table=Table(
             ("LR", "log10 LR", "Under H1", "Under H2"),
