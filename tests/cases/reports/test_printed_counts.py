@@ -2,7 +2,6 @@
 
 import io
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -15,7 +14,7 @@ from audit.analysis.plan import Plan
 from audit.analysis.results import Material
 from cases.reports.apart import asserted_of, counts_of
 from cases.reports.ledger import ledger_of
-from cases.reports.pdf import render
+from cases.reports.printed import press
 from tests.analysis.apart.asserting import ALL, CLAIM, ROLES, material_of, plan_of
 from tests.cases.reports.specimen import Specimen, document_of
 from tests.cases.reports.test_document import again
@@ -26,8 +25,6 @@ from tests.cases.reports.test_pdf import (
     allowed_decimals,
     squeezed,
 )
-
-TEMPLATE = Path(__file__).resolve().parents[3] / "templates/reports/report.typ"
 
 
 def document_on(plan: Plan, material: Material) -> dict[str, Any]:
@@ -45,7 +42,7 @@ def document_on(plan: Plan, material: Material) -> dict[str, Any]:
 
 
 def printed(document: dict[str, Any]) -> str:
-    pdf = render(document, template=TEMPLATE)
+    pdf = press(document)
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 

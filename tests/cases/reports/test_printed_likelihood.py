@@ -2,7 +2,6 @@
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pypdf
@@ -11,7 +10,6 @@ import pytest
 from audit.analysis.digests import canonical_json, digest_of
 from audit.analysis.verifying.figures import differences
 from cases.reports.likelihood import hypotheses_of, likelihood_of
-from cases.reports.pdf import render
 from cases.reports.printed import press
 from cases.reports.printed import printed as figures_of
 from tests.cases.likelihood import likelihood_for, refused_for
@@ -19,7 +17,6 @@ from tests.cases.reports.specimen import Specimen, document_of
 from tests.cases.reports.test_document import again
 from tests.cases.reports.test_pdf import DECIMAL, OVERCLAIMS, allowed_decimals, squeezed
 
-TEMPLATE = Path(__file__).resolve().parents[3] / "templates/reports/report.typ"
 TEACHERS = [{"label": "B", "model": "model 1"}, {"label": "C", "model": "model 2"}]
 
 
@@ -31,7 +28,7 @@ def with_likelihood(document: dict[str, Any], likelihood: dict[str, Any] | None)
 
 
 def printed(document: dict[str, Any]) -> str:
-    pdf = render(document, template=TEMPLATE)
+    pdf = press(document)
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
@@ -175,8 +172,8 @@ def test_it_is_never_called_a_probability_of_training(text: str) -> None:
 
 
 def test_the_same_document_gives_the_same_bytes(document: dict[str, Any]) -> None:
-    pdf = render(document, template=TEMPLATE)
-    assert render(json.loads(json.dumps(document)), template=TEMPLATE) == pdf
+    pdf = press(document)
+    assert press(json.loads(json.dumps(document))) == pdf
 
 
 def test_a_refusal_is_printed_and_nothing_is_drawn(plain: dict[str, Any]) -> None:
