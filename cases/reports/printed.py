@@ -48,7 +48,8 @@ def _texts(artefact: Artefact) -> Iterator[str]:
 
 def _rows(block: Block) -> Iterator[tuple[str, ...]]:
     if isinstance(block, Listing) and fits(block):
-        yield from (tuple(map(plain, row)) for row in block.rows)
+        rows = (tuple(map(plain, row)) for row in block.rows)
+        yield from (row for row in rows if any(map(str.isdigit, "".join(row))))
 
 
 def _drawn(spec: Any) -> Iterator[str]:
