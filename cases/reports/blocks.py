@@ -120,10 +120,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A table. Its key names it in exports and is unique in a document; `wide` lies on its side.
-
-    `whole` keeps each row on one page, so that only short rows may be many.
-    """
+    """A table; its key names it in exports, unique in a document, and `wide` lies on its side."""
 
     key: str
     columns: tuple[Column, ...]
@@ -132,7 +129,6 @@ class Listing:
     rule: Rule | None = None
     size: float = 8.5
     wide: bool = False
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +210,7 @@ class Section:
     key: str
     title: str
     blocks: tuple[Block, ...]
+    new_page: bool = False
 
 
 def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -269,40 +266,4 @@ def _parts(value: Any) -> Iterable[Any]:
     return ()
 
 
-_SILENT = frozenset({"key", "width", "align", "size", "wide", "whole", "short", "rule"})
-
-
-def as_json(value: Any) -> Any:
-    """Return blocks as the plain value that templates draw; each block says its kind.
-
-    A text is a list of strings and of [text, style, to]; a plain one is a string.
-    """
-    if isinstance(value, Chart):
-        return {"key": value.key, "title": value.title, "alt": value.alt}
-    if isinstance(value, Block | Column | Answered | Section):
-        found = {one.name: _field(one.name, getattr(value, one.name)) for one in fields(value)}
-        return {"kind": type(value).__name__.lower()} | found
-    if isinstance(value, tuple):
-        return [as_json(one) for one in value]
-    return value
-
-
-# Fields whose value is a text, wherever they stand.
-_TEXTS = frozenset({"text", "caption", "title", "head", "prompt", "answer"})
-
-
-def _field(name: str, value: Any) -> Any:
-    if name in _TEXTS:
-        return _text(value)
-    if name == "rows":
-        return [[_text(cell) for cell in row] for row in value]
-    if name == "items":
-        return [_text(item) for item in value]
-    return as_json(value)
-
-
-def _text(text: Text) -> Any:
-    if isinstance(text, str):
-        return text
-    found = [[one.text, one.style, one.to] if one.style else one.text for one in spans(text)]
-    return found[0] if len(found) == 1 and isinstance(found[0], str) else found
+_SILENT = frozenset({"key", "width", "align", "size", "wide", "short", "rule", "new_page"})
