@@ -49,7 +49,6 @@ class Drawing:
 class Threshold:
     """A round ratio, and the shares of reference pairs under H1 and under H2 that reach it."""
 
-    at: float
     lr: str
     log10_lr: str
     h1: str
@@ -90,13 +89,18 @@ def drawing(likelihood: Row) -> Drawing:
     )
 
 
-def thresholds(likelihood: Row) -> tuple[Threshold, ...]:
-    """Return the curves at round ratios, two to each tick of the plot."""
+def round_ratios(likelihood: Row) -> list[float]:
+    """Return the log10s of round ratios, two to each tick of the plot."""
     axis = axis_of(likelihood)
-    halves = [half / 2 for half in range(2 * axis.low, 2 * axis.high + 1, axis.step)]
+    return [half / 2 for half in range(2 * axis.low, 2 * axis.high + 1, axis.step)]
+
+
+def thresholds(likelihood: Row) -> tuple[Threshold, ...]:
+    """Return the curves at round ratios."""
+    halves = round_ratios(likelihood)
     shares = [reaching(likelihood, at) for at in halves]
     return tuple(
-        Threshold(at, plain(at), logarithm(at), decimals(h1), decimals(h2))
+        Threshold(plain(at), logarithm(at), decimals(h1), decimals(h2))
         for at, (h1, h2) in zip(halves, shares, strict=True)
     )
 

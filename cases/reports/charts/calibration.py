@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import BLACK, BLUE, VERMILION, Look
 from cases.reports.charts.plotting import Entry, Frame, Tick, cases, layer, plot, upwards
 from cases.reports.charts.reference import Pool, groups_of, pools_of

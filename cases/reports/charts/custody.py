@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import BLUE, Look
 from cases.reports.charts.moments import ticks_of
 from cases.reports.charts.names import room, short

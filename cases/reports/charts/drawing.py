@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 from cases.reports.glyphs import in_pictures
 
 # Of those that vl_convert has in itself; the page draws by the same.

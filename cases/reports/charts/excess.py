@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cases.reports.charts.chart import Chart, Row, Spec, Table
+from cases.reports.chart import Chart, Row, Spec, Table
 from cases.reports.charts.looks import CONTROL, NEUTRAL, TEACHER
 from cases.reports.charts.names import room, short
 from cases.reports.charts.plotting import (

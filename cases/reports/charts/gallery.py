@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from cases.reports.chart import Chart, Row
 from cases.reports.charts.calibration import calibration
-from cases.reports.charts.chart import Chart, Row
 from cases.reports.charts.custody import custody
 from cases.reports.charts.excess import one_view, three_views
 from cases.reports.charts.heat import heat_map

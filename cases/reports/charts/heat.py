@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 
-from cases.reports.charts.chart import Chart, Row, Spec, Table
+from cases.reports.chart import Chart, Row, Spec, Table
 from cases.reports.charts.looks import BLACK, RAMP, WHITE, Look
 from cases.reports.charts.names import room, short
 from cases.reports.charts.plotting import Entry, Frame, columns, layer, plot, rows, text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import CONTROL, NEUTRAL, TEACHER, VERMILION, Look
 from cases.reports.charts.names import short
 from cases.reports.charts.plotting import (

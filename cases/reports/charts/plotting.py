@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.reports.axes import axis
-from cases.reports.charts.chart import Row, Spec
+from cases.reports.chart import Row, Spec
 from cases.reports.charts.looks import BLACK, CASE, GREY, PALE, Look
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"

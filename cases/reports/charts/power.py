@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import BLACK, BLUE, VERMILION, Look
 from cases.reports.charts.plotting import Entry, Frame, Tick, across, cases, layer, plot, upwards
 from cases.reports.figures import decimals

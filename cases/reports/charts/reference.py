@@ -7,7 +7,7 @@ import numpy as np
 
 from audit.analysis.calibration.log_lrs import LN10
 from audit.analysis.calibration.pav import pool_shares
-from cases.reports.charts.chart import Row
+from cases.reports.chart import Row
 
 
 @dataclass(frozen=True, slots=True)

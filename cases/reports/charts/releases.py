@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import CONTROL, TEACHER
 from cases.reports.charts.moments import ticks_of
 from cases.reports.charts.names import short

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import BLACK, BLUE, NEUTRAL, Look
 from cases.reports.charts.names import room, short
 from cases.reports.charts.plotting import Entry, Frame, across, layer, numbers, plot, rows, upright

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cases.reports.charts.chart import Chart, Row, Table
+from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import NEUTRAL, UNDER_H1, UNDER_H2
 from cases.reports.charts.plotting import (
     Entry,
@@ -22,6 +22,7 @@ from cases.reports.tippett import (
     axis_of,
     given,
     power_of_ten,
+    round_ratios,
     thresholds,
 )
 
@@ -75,7 +76,9 @@ def _layers(found: Row, table: tuple[Threshold, ...]) -> Iterator[Row]:
     for name, look in (("h2", UNDER_H2), ("h1", UNDER_H1)):
         points = _corners(axis, curves["log10_lr"], curves[name])
         yield layer(points, look.line(interpolate="step-before"), x=x, y=y)
-    told = [{"x": one.at, "told": _told(one)} for one in table]
+    told = [
+        {"x": at, "told": _told(one)} for at, one in zip(round_ratios(found), table, strict=True)
+    ]
     yield layer(told, {"type": "rule", "opacity": 0, "strokeWidth": 14}, x=x)
     yield from cases(marked(found), x, _HEIGHT)
 
@@ -91,7 +94,7 @@ def _told(one: Threshold) -> str:
 
 
 def _alt(found: Row, table: tuple[Threshold, ...]) -> str:
-    one = next(one for one in table if one.at == 0)
+    one = table[round_ratios(found).index(0)]
     names = [name for _, name in marked(found)]
     here = f"Marked by upright lines: {'; '.join(names)}." if names else "No case is marked."
     return (

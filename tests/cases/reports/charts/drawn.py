@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 from cases.reports.charts.drawing import svg
 from cases.rules.numbering import letters
 from tests.cases.likelihood import likelihood_for

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 import typst
 
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 from cases.reports.charts.drawing import svg
 from cases.reports.charts.gallery import for_page, for_print
 from cases.reports.charts.plotting import WIDTH
