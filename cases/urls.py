@@ -5,7 +5,16 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
 
-from cases.views import bundles, certifications, exhibits, findings, keeping, matters, status
+from cases.views import (
+    bundles,
+    certifications,
+    charts,
+    exhibits,
+    findings,
+    keeping,
+    matters,
+    status,
+)
 
 
 class IssuedFile:
@@ -61,5 +70,7 @@ urlpatterns = [
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),
     path(_finding + "pairs/", findings.pairs_of, name="pairs"),
+    path(_finding + "figures.json", charts.specifications, name="charts"),
+    path(_finding + "figures/<slug:key>.svg", charts.picture, name="picture"),
     path(_finding + "<issued:name>", findings.download, name="download"),
 ]

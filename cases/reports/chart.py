@@ -11,10 +11,14 @@ Spec = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The numbers of a figure as they are printed: titles of columns, and rows of cells."""
+    """The numbers of a figure as they are printed: titles of columns, and rows of cells.
+
+    The first so many columns are `words`, the others are numbers.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Chart:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Every text that the picture prints: ticks and titles of axes, words of marks."""
+        """Every text that the picture prints: those of ticks and rows, then all other words."""
         layers = self.spec["layer"]
         axes = {
             channel: encoding["axis"]
@@ -51,7 +55,5 @@ class Chart:
 
 
 def _of_axis(axis: Row) -> Iterator[str]:
-    texts, _ = json.JSONDecoder().raw_decode(axis["labelExpr"])
-    yield from texts
-    if axis["title"]:
-        yield axis["title"]
+    found, _ = json.JSONDecoder().raw_decode(axis["labelExpr"])
+    yield from found

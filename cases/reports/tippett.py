@@ -1,4 +1,4 @@
-"""The Tippett plot (Tippett 1968) as places to draw at, and as a table of round ratios."""
+"""The curves of a Tippett plot (Tippett 1968) at any ratio, and as a table of round ratios."""
 
 import math
 from bisect import bisect_left
@@ -7,42 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.reports.figures import decimals
-from cases.reports.ratios import logarithm, named, plain
+from cases.reports.ratios import logarithm, plain
 
 Row = dict[str, Any]
-Point = tuple[float, float]
 
 _STEPS = (1, 2, 5, 10, 20, 50)
 _MOST_TICKS = 7
 # A power of ten with more zeros is written as a power.
 _MOST_ZEROS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One power of ten on the axis: how far across it stands, and how it is written."""
-
-    at: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One teacher of the case: how far across its ratio stands, and how it is called there."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """Both curves as points across and up, and the cases; 0 and 1 are the ends of an axis."""
-
-    ticks: tuple[Tick, ...]
-    zero: float
-    h1: tuple[Point, ...]
-    h2: tuple[Point, ...]
-    cases: tuple[Case, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +39,6 @@ class Axis:
     def places(self) -> range:
         """The logarithms at which there is a tick."""
         return range(self.low, self.high + 1, self.step)
-
-    def __call__(self, log10_lr: float) -> float:
-        """Return how far across a log10 stands, from 0 to 1."""
-        return (log10_lr - self.low) / (self.high - self.low)
-
-
-def drawing(likelihood: Row) -> Drawing:
-    """Return the plot of a likelihood ratio's validation; a teacher that abstains has no place."""
-    curves = likelihood["validation"]["tippett"]
-    axis = axis_of(likelihood)
-    return Drawing(
-        ticks=tuple(Tick(axis(at), power_of_ten(at)) for at in axis.places),
-        zero=axis(0),
-        h1=_staircase(axis, curves["log10_lr"], curves["h1"]),
-        h2=_staircase(axis, curves["log10_lr"], curves["h2"]),
-        cases=tuple(
-            Case(axis(one["log10_lr"]), f"{one['label']}: {named(one['log10_lr'])}")
-            for one in given(likelihood)
-        ),
-    )
 
 
 def round_ratios(likelihood: Row) -> list[float]:
@@ -138,11 +90,3 @@ def axis_over(log10_lrs: Iterable[float]) -> Axis:
     low, high = min(-1, math.floor(min(seen))), max(1, math.ceil(max(seen)))
     step = next(step for step in _STEPS if (high - low) / step < _MOST_TICKS)
     return Axis(low // step * step, -(-high // step) * step, step)
-
-
-def _staircase(axis: Axis, log10_lrs: list[float], shares: list[float]) -> tuple[Point, ...]:
-    """Return the corners of the curve: it falls just after each ratio that a pair has."""
-    points = [(0.0, shares[0])]
-    for at, here, after in zip(log10_lrs, shares, [*shares[1:], 0.0], strict=True):
-        points += [(axis(at), here), (axis(at), after)]
-    return (*points, (1.0, 0.0))

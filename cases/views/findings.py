@@ -28,6 +28,7 @@ from cases.reports.likelihood import likelihood_of
 from cases.rules import access
 from cases.services import checkpoints, custody, findings, reports, stamping
 from cases.tasks import carry_out, ring
+from cases.views.charts import charts_of
 
 # Pairs are long to read; few on a page.
 PAGE = 5
@@ -128,7 +129,7 @@ def ask_again(request: SignedInRequest, matter_id: int, number: int) -> HttpResp
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show a finding: its progress, or its answer with the comparison behind it."""
     finding = queries.finding_to_read(request.user, matter_id, number)
-    context = _facts(request, finding)
+    context = _facts(request, finding) | {"charts": charts_of(finding)}
     return render(request, "findings/show.html", context)
 
 

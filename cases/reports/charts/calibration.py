@@ -7,7 +7,7 @@ from cases.reports.chart import Chart, Row, Table
 from cases.reports.charts.looks import BLACK, BLUE, VERMILION, Look
 from cases.reports.charts.plotting import Entry, Frame, Tick, cases, layer, plot, upwards
 from cases.reports.charts.reference import Pool, groups_of, pools_of
-from cases.reports.charts.tippett import marked, ratios_across
+from cases.reports.charts.tippett import RATIO, marked, ratios_across
 from cases.reports.figures import decimals
 from cases.reports.ratios import logarithm, plain
 from cases.reports.tippett import Axis, axis_over, power_of_ten
@@ -34,6 +34,7 @@ def calibration(document: Row) -> Chart | None:
             Frame(
                 height=_HEIGHT,
                 left=_LEFT,
+                below=RATIO,
                 key=tuple(_key(pools)),
                 title="Likelihood ratio after recalibration",
                 cases=len(marked(found)),
@@ -68,7 +69,7 @@ def _finite(pools: tuple[Pool, ...]) -> tuple[Pool, ...]:
 
 def _key(pools: tuple[Pool, ...]) -> Iterator[Entry]:
     yield Entry(_AFTER, "line", "after PAV")
-    yield Entry(_UNCHANGED, "line", "as given: where a perfectly calibrated ratio would stay")
+    yield Entry(_UNCHANGED, "line", "where a perfectly calibrated ratio would stay")
     if pools[0].log10_lr == -math.inf:
         yield Entry(_ZERO, "point", "up to here only pairs under H2: 0 after PAV")
     if pools[-1].log10_lr == math.inf:

@@ -31,6 +31,7 @@ def custody(document: Row) -> Chart | None:
             Frame(
                 height=_ROW * len(acts),
                 left=max(_RIGHT, *map(room, _names(acts))) + 14,
+                below=_title(acts),
                 right=_RIGHT,
             ),
         ),
@@ -40,6 +41,7 @@ def custody(document: Row) -> Chart | None:
                 (_name(act), f"{len(moments):,}", _written(moments[0]), _written(moments[-1]))
                 for act, moments in acts.items()
             ),
+            words=1,
         ),
     )
 
@@ -70,14 +72,15 @@ def _written(moment: datetime) -> str:
 def _layers(acts: Acts) -> Iterator[Row]:
     seen = [moment for moments in acts.values() for moment in moments]
     ticks = ticks_of(min(seen), max(seen))
-    x, y = across("x", ticks, _title(min(seen), max(seen))), rows(_names(acts))
+    x, y = across("x", ticks), rows(_names(acts))
     width = (ticks[-1].at - ticks[0].at) / _MARKS
     marks = [one for place, act in enumerate(acts) for one in _marks(acts, act, place, width)]
     yield layer(marks, _ACT.point(), x=x, y=y)
 
 
-def _title(first: datetime, last: datetime) -> str:
-    return f"Time of the entry in UTC, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+def _title(acts: Acts) -> str:
+    seen = [moment for moments in acts.values() for moment in moments]
+    return f"Time of the entry in UTC, {min(seen):%Y-%m-%d} to {max(seen):%Y-%m-%d}"
 
 
 def _marks(acts: Acts, act: str, place: int, width: float) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """The drawing board: the only place that knows vl_convert."""
 
+from importlib.metadata import version
 from typing import Any
 
 from cases.reports.chart import Chart
@@ -7,6 +8,7 @@ from cases.reports.glyphs import in_pictures
 
 # Of those that vl_convert has in itself; the page draws by the same.
 VEGA_LITE = "6.4"
+VERSION = version("vl-convert-python")
 
 
 def svg(chart: Chart) -> str:
@@ -21,6 +23,14 @@ def svg(chart: Chart) -> str:
         _printable(chart.spec), vl_version=VEGA_LITE, allowed_base_urls=[]
     )
     return drawn
+
+
+def script() -> str:
+    """Return Vega, Vega-Lite and vega-embed as one module, which a page draws the same with."""
+    import vl_convert
+
+    bundled: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", VEGA_LITE)
+    return bundled
 
 
 def _printable(value: Any) -> Any:

@@ -81,7 +81,13 @@ def _plot(document: Row, shown: Shown) -> Spec:
     several = len(panels) > 1
     return plot(
         _layers(panels, shown, y),
-        Frame(height=height, left=max(map(room, names)) + 14, key=_KEY, cases=1 if several else 0),
+        Frame(
+            height=height,
+            left=max(map(room, names)) + 14,
+            below="Excess over what the other models explain",
+            key=_KEY,
+            cases=1 if several else 0,
+        ),
     )
 
 
@@ -89,7 +95,6 @@ def _layers(panels: Sequence[_Panel], shown: Shown, y: Row) -> Iterator[Row]:
     x = across(
         "x",
         [one for panel in panels for one in _ticks(panel, several=len(panels) > 1)],
-        "Excess: likeness to the suspect beyond what the other models explain",
         domain=[0.0, panels[-1].start + 1],
     )
     for panel in panels:
@@ -135,6 +140,7 @@ def _table(shown: Shown) -> Table:
     return Table(
         ("Exhibit", "Model", "Role", "Mean cosine", *titles),
         tuple(_cells(together) for together in zip(*shown.values(), strict=True)),
+        words=3,
     )
 
 

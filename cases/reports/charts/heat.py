@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from cases.reports.chart import Chart, Row, Spec, Table
-from cases.reports.charts.looks import BLACK, RAMP, WHITE, Look
+from cases.reports.charts.looks import BLACK, ON_DARK, ON_LIGHT, RAMP, WHITE, Look
 from cases.reports.charts.names import room, short
 from cases.reports.charts.plotting import Entry, Frame, columns, layer, plot, rows, text
 from cases.reports.figures import decimals
@@ -32,6 +32,7 @@ def heat_map(document: Row) -> Chart:
                 *(similarity["labels"][at] for at in _places(similarity)),
             ),
             tuple(_cells(similarity)),
+            words=3,
         ),
     )
 
@@ -99,10 +100,17 @@ def _values(similarity: Row) -> Iterator[Row]:
             "column": column,
             "text": _ITSELF if at == to else decimals(value),
             "fill": WHITE if at == to else RAMP[step],
-            "ink": WHITE if step > len(RAMP) / 2 else BLACK,
+            "ink": _ink(step, own=at == to),
             "told": f"{labels[at]} with {labels[to]}: "
             + ("itself" if at == to else decimals(value)),
         }
+
+
+def _ink(step: int, *, own: bool) -> str:
+    """Return the colour of a number on a step of the ramp, or on the ground."""
+    if own:
+        return BLACK
+    return ON_DARK if step > len(RAMP) / 2 else ON_LIGHT
 
 
 def _key(similarity: Row) -> tuple[Entry, ...]:

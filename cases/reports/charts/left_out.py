@@ -45,6 +45,7 @@ def without_ratio(teacher: Row) -> Chart | None:
             Frame(
                 height=_ROW * len(names),
                 left=max(map(room, names)) + 14,
+                below="log10 LR, before bounds",
                 key=(
                     Entry(_EACH, "point", "without one of them, and the range of all"),
                     Entry(BOUND, "line", "bounds of what validation supports"),
@@ -59,6 +60,7 @@ def without_ratio(teacher: Row) -> Chart | None:
                 for name, parts in shown.items()
                 for one in parts
             ),
+            words=2,
         ),
     )
 
@@ -67,7 +69,7 @@ def _ratio_layers(teacher: Row, shown: dict[str, list[Row]], names: list[str]) -
     bounds = [teacher["bound"]["lower"], teacher["bound"]["upper"]]
     each = [one["log10_lr"] for parts in shown.values() for one in parts]
     seen = [0.0, teacher["score"], *bounds, *each]
-    x = across("x", numbers(min(seen), max(seen), logarithm), "log10 LR, before bounds")
+    x = across("x", numbers(min(seen), max(seen), logarithm))
     y = rows(names)
     yield upright(0, NEUTRAL, x)
     yield from (upright(at, BOUND, x) for at in bounds)
@@ -121,6 +123,7 @@ def without_lead(teacher: Row) -> Chart | None:
             Frame(
                 height=_ROW * len(names),
                 left=max(map(room, names)) + 14,
+                below="Lead over the closest control",
                 key=(
                     Entry(_WHOLE, "point", "with every control"),
                     Entry(_EACH, "point", "least and largest lead without one"),
@@ -130,6 +133,7 @@ def without_lead(teacher: Row) -> Chart | None:
         table=Table(
             ("View", "Lead", "Least lead", "Largest lead", "Ranks"),
             tuple((name, *map(decimals, leads), ranks) for name, leads, ranks in shown),
+            words=1,
         ),
     )
 
@@ -155,7 +159,7 @@ def _ranks(found: Row) -> str:
 
 def _lead_layers(shown: list[_Lead], names: list[str]) -> Iterator[Row]:
     seen = [0.0, *(lead for _, leads, _ in shown for lead in leads)]
-    x = across("x", numbers(min(seen), max(seen), decimals), "Lead over the closest control")
+    x = across("x", numbers(min(seen), max(seen), decimals))
     y = rows(names)
     yield upright(0, NEUTRAL, x)
     for place, (name, (whole, least, most), ranks) in enumerate(shown):

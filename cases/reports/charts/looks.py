@@ -6,6 +6,8 @@ The pages have the same colours by name in their style sheet, so that dark pages
 from dataclasses import dataclass
 from typing import Any
 
+# Of letters on a colour that is the same on light and dark pages.
+ON_LIGHT, ON_DARK = "#111111", "#FDFDFD"
 BLACK, GREY, PALE, WHITE = "#000000", "#595959", "#CDCDCD", "#FFFFFF"
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 # From light to dark, so that it is the same ramp in grey.

@@ -17,7 +17,7 @@ from cases.reports.charts.plotting import (
     upwards,
 )
 from cases.reports.charts.reference import Group, groups_of
-from cases.reports.charts.tippett import marked, ratios_across
+from cases.reports.charts.tippett import RATIO, marked, ratios_across
 from cases.reports.figures import decimals
 from cases.reports.ratios import plain
 from cases.reports.tippett import Axis, axis_of, reaching
@@ -46,6 +46,7 @@ def null_ratios(document: Row) -> Chart | None:
             Frame(
                 height=_HEIGHT,
                 left=_LEFT,
+                below=RATIO,
                 key=(
                     Entry(
                         Look(VERMILION, shape="square", filled=False), "point", "pairs under H2"
@@ -135,6 +136,7 @@ def null_ranks(teacher: Row) -> Chart:
             Frame(
                 height=_STRIP,
                 left=_LEFT,
+                below="Excess by the embedding of the answers",
                 key=(
                     Entry(TEACHER, "point", "candidate teacher"),
                     Entry(CONTROL, "point", "controls, each as if in the teacher's place"),
@@ -150,6 +152,7 @@ def null_ranks(teacher: Row) -> Chart:
                     view["candidates"], key=lambda one: -float(one["excess"]["estimate"])
                 )
             ),
+            words=3,
         ),
     )
 
@@ -157,7 +160,7 @@ def null_ranks(teacher: Row) -> Chart:
 def _strip(view: Row, own: Row, controls: list[Row]) -> Iterator[Row]:
     seen = [one["excess"]["estimate"] for one in (own, *controls)]
     ticks = numbers(min(0.0, *seen), max(0.0, *seen), decimals)
-    x = across("x", ticks, "Excess by the embedding of the answers")
+    x = across("x", ticks)
     yield upright(0, NEUTRAL, x)
     middle = {"value": _STRIP / 2}
     yield from cases([(own["excess"]["estimate"], _rank(view, own))], x, _STRIP)

@@ -18,7 +18,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH = 640
 LINE = 17
 _SAMPLE = 26
-_BOTTOM, _TOP, _EDGE = 48, 10, 2
+_BOTTOM, _TOP, _EDGE, _BELOW = 48, 10, 4, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +38,31 @@ class Entry:
     text: str
 
 
-def across(field: str, ticks: Sequence[Tick], title: str, **scale: Any) -> Row:
+def across(field: str, ticks: Sequence[Tick], **scale: Any) -> Row:
     """Return the encoding of a number from left to right, its axis below."""
-    axis = _axis(ticks) | {"title": title, "orient": "bottom", "titleY": 32}
-    return _measured(field, ticks, axis, scale)
+    return _measured(field, ticks, "bottom", scale)
 
 
 def upwards(field: str, ticks: Sequence[Tick], **scale: Any) -> Row:
-    """Return the encoding of a number from the bottom upwards; `plot` has its axis's title."""
-    axis = _axis(ticks) | {"title": None, "orient": "left"}
-    return _measured(field, ticks, axis, scale)
+    """Return the encoding of a number from the bottom upwards, its axis to the left."""
+    return _measured(field, ticks, "left", scale)
 
 
-def _measured(field: str, ticks: Sequence[Tick], axis: Row, scale: Row) -> Row:
+def _measured(field: str, ticks: Sequence[Tick], side: str, scale: Row) -> Row:
     ends = [ticks[0].at, ticks[-1].at]
-    scale = {"domain": ends, "nice": False, "zero": False} | scale
-    return {"field": field, "type": "quantitative", "scale": scale, "axis": axis}
+    start = {} if "type" in scale else {"zero": False}
+    scale = {"domain": ends, "nice": False} | start | scale
+    return {"field": field, "type": "quantitative", "scale": scale, "axis": _axis(ticks, side)}
 
 
-def _axis(ticks: Sequence[Tick]) -> Row:
+def _axis(ticks: Sequence[Tick], side: str) -> Row:
     """Return the ticks with our own texts: what Vega would write is not ours to check."""
     values = [one.at for one in ticks]
     texts = ",".join(_quoted(one.text) for one in ticks)
     places = ",".join(repr(one) for one in values)
     return {
+        "title": None,
+        "orient": side,
         "values": values,
         "labelExpr": f"[{texts}][indexof([{places}], datum.value)]",
     }
@@ -153,11 +154,13 @@ def cases(marked: Sequence[tuple[float, str]], x: Row, height: float) -> Iterato
 class Frame:
     """What surrounds a plot of some height: names and numbers to the `left`, and above it its key.
 
-    `title` is that of the axis upwards; `cases` says for how many cases there is room above.
+    `title` is that of the axis upwards and `below` that of the axis across; `cases` says for how
+    many cases there is room above.
     """
 
     height: float
     left: float
+    below: str = ""
     key: Sequence[Entry] = ()
     title: str = ""
     cases: int = 0
@@ -171,7 +174,6 @@ class Frame:
 
 def plot(layers: Iterable[Row], frame: Frame) -> Spec:
     """Return a whole picture: from top to bottom the key, a title, room for cases, the plot."""
-    title = _title(frame.title, -LINE * frame.cases - LINE / 2, -frame.left)
     sides = {"left": frame.left, "right": frame.right, "top": frame.above, "bottom": _BOTTOM}
     return {
         "$schema": SCHEMA,
@@ -180,24 +182,31 @@ def plot(layers: Iterable[Row], frame: Frame) -> Spec:
         "autosize": {"type": "none"},
         "padding": sides,
         "config": _CONFIG,
-        "layer": [*layers, *_key(frame.key, _TOP - frame.above), *title],
+        "layer": [*layers, *_key(frame), *_titles(frame)],
     }
 
 
-def _title(title: str, y: float, x: float) -> Iterator[Row]:
-    if title:
-        yield text([{"text": title}], {"value": x + _EDGE}, {"value": y}, align="left")
+def _titles(frame: Frame) -> Iterator[Row]:
+    """Yield the titles of both axes: where the picture is wide, on the smallest page too."""
+    if frame.title:
+        x, y = {"value": -frame.left + _EDGE}, {"value": -LINE * (frame.cases + 1 / 2)}
+        yield text([{"text": frame.title}], x, y, align="left")
+    if frame.below:
+        end, below = {"value": "width"}, {"value": frame.height + _BELOW}
+        yield text([{"text": frame.below}], end, below, align="right")
 
 
-def _key(entries: Sequence[Entry], start: float) -> Iterator[Row]:
-    for place, one in enumerate(entries):
-        y = {"value": start + LINE * (place + 1 / 2)}
+def _key(frame: Frame) -> Iterator[Row]:
+    left = -frame.left + _EDGE
+    for place, one in enumerate(frame.key):
+        y = {"value": _TOP - frame.above + LINE * (place + 1 / 2)}
         if "line" in one.kind:
-            yield layer([{}], one.look.rule(), x={"value": 0}, x2={"value": _SAMPLE}, y=y)
+            ends = {"x": {"value": left}, "x2": {"value": left + _SAMPLE}}
+            yield layer([{}], one.look.rule(), **ends, y=y)
         if one.kind != "line":
             size = {"size": 140, "stroke": GREY, "strokeWidth": 0.6} if one.kind == "box" else {}
-            yield layer([{}], one.look.point(**size), x={"value": _SAMPLE / 2}, y=y)
-        yield text([{"text": one.text}], {"value": _SAMPLE + 6}, y, align="left")
+            yield layer([{}], one.look.point(**size), x={"value": left + _SAMPLE / 2}, y=y)
+        yield text([{"text": one.text}], {"value": left + _SAMPLE + 6}, y, align="left")
 
 
 _CONFIG: Row = {
@@ -215,9 +224,5 @@ _CONFIG: Row = {
         "labelLimit": 0,
         "labelOverlap": False,
         "tickColor": GREY,
-        "titleColor": BLACK,
-        "titleFontSize": 11,
-        "titleFontWeight": "normal",
-        "titleLimit": 0,
     },
 }

@@ -48,6 +48,7 @@ def power(document: Row) -> Chart | None:
             Frame(
                 height=_HEIGHT,
                 left=_LEFT,
+                below="Matched prompts, on a logarithmic scale",
                 key=[Entry(one.look, "line and point", one.name) for one in series],
                 title="Share of the reference pairs",
                 cases=1,
@@ -68,7 +69,7 @@ def _cells(size: Row, series: list[_Series], used: int) -> tuple[str, ...]:
 
 def _layers(sizes: list[Row], series: list[_Series], used: int) -> Iterator[Row]:
     ticks = [Tick(one["prompts"], f"{one['prompts']:,}") for one in sizes]
-    x = across("x", ticks, "Matched prompts, on a logarithmic scale", type="log", **_ends(ticks))
+    x = across("x", ticks, type="log", **_ends(ticks))
     y = upwards("y", _SHARES)
     yield from cases([(used, f"this case: the fit for {used:,} and more")], x, _HEIGHT)
     for one in series:

@@ -58,6 +58,7 @@ def releases(document: Row) -> Chart | None:
             Frame(
                 height=_HEIGHT,
                 left=_LEFT,
+                below="Released, as the parties assert",
                 key=(
                     Entry(TEACHER, "point", "candidate teacher"),
                     Entry(CONTROL, "point", "control"),
@@ -70,6 +71,7 @@ def releases(document: Row) -> Chart | None:
         table=Table(
             ("Released", "Exhibit", "Model", "Role", "Mean cosine with the suspect"),
             tuple((one.on, one.label, one.name, one.role, decimals(one.cosine)) for one in models),
+            words=4,
         ),
     )
 
@@ -98,7 +100,7 @@ def _midnight(date: str) -> datetime:
 
 def _layers(models: list[_Model], suspect: str, released: str) -> Iterator[Row]:
     moments = [one.at for one in models] + ([_midnight(released)] if released else [])
-    x = across("x", ticks_of(min(moments), max(moments), _DAY), "Released, as the parties assert")
+    x = across("x", ticks_of(min(moments), max(moments), _DAY))
     found = [one.cosine for one in models]
     y = upwards("y", numbers(min(found), max(found), decimals))
     if released:

@@ -27,10 +27,13 @@ def signals(teacher: Row) -> Chart:
         spec=plot(
             _layers(teacher, parts, names),
             Frame(
-                height=_ROW * len(names), left=max(map(room, names)) + 14, key=tuple(_key(teacher))
+                height=_ROW * len(names),
+                left=max(map(room, names)) + 14,
+                below="Part of log10 LR, before bounds",
+                key=tuple(_key(teacher)),
             ),
         ),
-        table=Table(("Signal", "Part of log10 LR"), tuple(_cells(teacher, parts))),
+        table=Table(("Signal", "Part of log10 LR"), tuple(_cells(teacher, parts)), words=1),
     )
 
 
@@ -58,7 +61,7 @@ def _key(teacher: Row) -> Iterator[Entry]:
 
 
 def _layers(teacher: Row, parts: list[tuple[str, float]], names: list[str]) -> Iterator[Row]:
-    x = across("x", numbers(*_ends(teacher, parts), logarithm), "Part of log10 LR, before bounds")
+    x = across("x", numbers(*_ends(teacher, parts), logarithm))
     y = rows(names, [False] * len(parts) + [True])
     yield upright(0, NEUTRAL, x)
     for at in (teacher["bound"]["lower"], teacher["bound"]["upper"]):

@@ -26,6 +26,7 @@ from cases.reports.tippett import (
     thresholds,
 )
 
+RATIO = "Likelihood ratio, on a logarithmic scale"
 _HEIGHT, _LEFT = 220, 46
 _KEY = (Entry(UNDER_H1, "line", "pairs under H1"), Entry(UNDER_H2, "line", "pairs under H2"))
 _SHARES = (Tick(0, "none"), Tick(0.5, "half"), Tick(1, "all"))
@@ -46,6 +47,7 @@ def tippett(document: Row) -> Chart | None:
             Frame(
                 height=_HEIGHT,
                 left=_LEFT,
+                below=RATIO,
                 key=_KEY,
                 title="Share of the pairs whose ratio is at least as large",
                 cases=len(given(found)),
@@ -61,7 +63,7 @@ def tippett(document: Row) -> Chart | None:
 def ratios_across(axis: Axis) -> Row:
     """Return the encoding of log10 LRs from left to right, with ticks at powers of ten."""
     ticks = tuple(Tick(at, power_of_ten(at)) for at in axis.places)
-    return across("x", ticks, "Likelihood ratio, on a logarithmic scale")
+    return across("x", ticks)
 
 
 def marked(found: Row) -> list[tuple[float, str]]:

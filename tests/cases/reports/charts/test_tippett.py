@@ -41,10 +41,10 @@ def test_every_teacher_with_a_ratio_is_marked() -> None:
 def test_every_printed_number_is_given_by_us() -> None:
     assert texts_of(chart_of(1.25)) == [
         *("1/1,000", "1/100", "1/10", "1", "10", "100"),
-        "Likelihood ratio, on a logarithmic scale",
         *("none", "half", "all"),
         *("B: LR = 18", "pairs under H1", "pairs under H2"),
         "Share of the pairs whose ratio is at least as large",
+        "Likelihood ratio, on a logarithmic scale",
     ]
 
 
