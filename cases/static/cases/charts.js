@@ -61,9 +61,6 @@ function read(place, told) {
   };
   place.addEventListener("focus", () => say(HINT));
   place.addEventListener("blur", () => say(""));
-  place.tabIndex = 0;
-  place.setAttribute("role", "img");
-  place.setAttribute("aria-label", place.dataset.alt);
   place.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     if (step && told.length) {
@@ -88,6 +85,8 @@ async function draw(place) {
     ast: true,
     tooltip: read(place, readings(spec)),
   });
+  // What is seen on it is said by its place; Vega's own roles would name the parts of a picture.
+  place.querySelector("svg").setAttribute("aria-hidden", "true");
   new ResizeObserver(() => {
     const width = widthFor(place, spec);
     if (width > 0 && width !== view.width()) {
@@ -119,5 +118,8 @@ const near = new IntersectionObserver(
 );
 
 for (const place of document.querySelectorAll(".chart")) {
+  place.tabIndex = 0;
+  place.setAttribute("role", "img");
+  place.setAttribute("aria-label", place.dataset.alt);
   near.observe(place);
 }

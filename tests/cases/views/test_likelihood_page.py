@@ -99,8 +99,7 @@ def test_what_abstains_has_no_mark_and_no_words(
 ) -> None:
     url = weighed(asked, likelihood_for(TEACHERS))
     page = read(client, alice, url)
-    alt = inside(page, 'id="figure-tippett"', "<noscript>")
-    assert "Marked by upright lines: B: LR = 12." in alt
+    assert page.count("Marked by upright lines: B: LR = 12.") == 2
     assert "do not support H1 over H2 or H2 over H1" not in page
     assert page.count("Signals alone, not to be relied on") == 1
 
@@ -138,7 +137,7 @@ def test_names_of_others_are_shown_and_not_obeyed(
         "left_out": [{"model": "<b>\u202e", "log10_lr": 0.5}],
     }
     page = read(client, alice, weighed(asked, likelihood))
-    assert page.count("&lt;b&gt;[U+202E]") == 3
+    assert page.count("&lt;b&gt;[U+202E]") == 4
     assert not {"\u202e"} & set(page)
 
 
