@@ -134,10 +134,22 @@ def _ratio(said: Row, teacher: Row, domain: Row | None) -> Cells:
     if teacher["log10_lr"] is None:
         here = f"None is given; log10 of the signals alone {logarithm(teacher['score'])}."
         return what, here, _turn_of_none(teacher, domain)
-    facts = dict(tuple(one) for one in said["facts"])
-    spreads = "; ".join(f"without each {one['of']}: {one['spread']}" for one in said["left_out"])
-    interval = facts["95 % interval over prompts"]
-    return what, f"{said['headline']}; over prompts {interval}; {spreads}.", _turn(teacher)
+    interval = dict(tuple(one) for one in said["facts"])["95 % interval over prompts"]
+    without = ", ".join(_without(teacher))
+    here = f"{said['headline']}; over prompts {interval}; log10 before bounds {without}."
+    return what, here, _turn(teacher)
+
+
+def _without(teacher: Row) -> Iterator[str]:
+    """Yield from where to where the signals go without each part of the material."""
+    parts = {
+        "control": [one["log10_lr"] for one in teacher["left_out"]],
+        "family of controls": list(teacher.get("family_range", {}).values()),
+        "file of the teacher": [one["log10_lr"] for one in teacher.get("files_left_out", ())],
+    }
+    for part, ends in parts.items():
+        if ends:
+            yield f"without each {part} {logarithm(min(ends))} to {logarithm(max(ends))}"
 
 
 def _turn_of_none(teacher: Row, domain: Row | None) -> str:
@@ -166,8 +178,13 @@ def _turn(teacher: Row) -> str:
     elif least < _NEUTRAL:
         said = f"Without {name} it would lie between 1/2 and 2, and none would be given"
     else:
-        return "No single control, family or file takes it to between 1/2 and 2."
+        return f"No single control, family or file takes it to between 1/2 and 2.{_bound(teacher)}"
     return f"{said} (log10 {logarithm(worst['log10_lr'])})."
+
+
+def _bound(teacher: Row) -> str:
+    hit = teacher["bound"]["hit"]
+    return f" It stands at the {hit} bound of what the validation supports." if hit else ""
 
 
 def _signal(teacher: Row) -> Cells:

@@ -125,8 +125,12 @@ def test_a_ratio_stands_with_its_interval_and_what_it_hangs_on() -> None:
     interval = (
         "4.1 to 36 (log10 0.61 to 1.56), held to the bounds; before these log10 0.61 to 1.58"
     )
-    assert here.startswith(f"LR = 12 (log10 1.08); over prompts {interval}; without each control")
-    assert "without each control: 7.6 to 20 (log10 0.88 to 1.30)" in here
+    assert here.startswith(f"LR = 12 (log10 1.08); over prompts {interval}; log10 before bounds")
+    first = document["result"]["likelihood"]["teachers"][0]
+    ends = [one["log10_lr"] for one in first["left_out"]]
+    assert f"without each control {min(ends):.2f} to {max(ends):.2f}" in here
+    family = first["family_range"]
+    assert f"each family of controls {family['low']:.2f} to {family['high']:.2f}." in here
     signals = document["result"]["likelihood"]["teachers"][0]["signals"]
     largest = max(signals, key=lambda one: abs(one["contribution"]))
     assert found["One signal for B, model 1"][0] == (
@@ -134,6 +138,13 @@ def test_a_ratio_stands_with_its_interval_and_what_it_hangs_on() -> None:
         "bound."
     )
     assert "One signal for C, model 2" not in found
+
+
+def test_a_ratio_at_a_bound_is_said_to_stand_there() -> None:
+    bound = {"lower": -1.31, "upper": 1.56, "hit": "upper"}
+    changes = left_out(1.5) | {"log10_lr": 1.56, "bound": bound}
+    assert "at the upper bound of what the" in limits(with_ratio(**changes))[RATIO][1]
+    assert "bound" not in limits(with_ratio())[RATIO][1]
 
 
 def turn_of_none(**changes: Any) -> str:
