@@ -61,10 +61,15 @@ class FindingFacts:
 
 @dataclass(frozen=True, slots=True)
 class IssueFacts:
-    """When the report is issued, and by whom."""
+    """When the report is issued and by whom; the filing it is issued in; how it is handled.
+
+    `filing` is None for the report that the software prints by itself after each finding.
+    """
 
     at: str
     by: str
+    filing: dict[str, Any] | None = None
+    designation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ def report_document(
         },
         "issued_at": issue.at,
         "issued_by": issue.by,
+        "filing": issue.filing,
+        "designation": issue.designation,
         "software": asdict(software),
         "plan": finding.plan,
         "plan_sha256": finding.plan_sha256,

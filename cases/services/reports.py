@@ -1,6 +1,7 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -53,8 +54,10 @@ def issue(finding: Finding, *, by: User) -> Report:
     return issued
 
 
-def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
-    """Return the frozen document of a finding: all that its report prints."""
+def facts_of(
+    finding: Finding, *, by: User, at: datetime | None = None, filing: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the frozen document of a finding: all that its report, or its filing, prints."""
     run = finding.run
     if run.result is None or run.environment is None:
         raise InsufficientDataError(f"{finding} has no result yet; there is nothing to print.")
@@ -71,7 +74,9 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=document.IssueFacts(timezone.now().isoformat(), by.get_username()),
+        issue=document.IssueFacts(
+            (at or timezone.now()).isoformat(), by.get_username(), filing=filing
+        ),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)
