@@ -7,9 +7,8 @@ from typing import Any
 from pypdf import PdfReader
 
 from audit.analysis.digests import canonical_json
-from cases.models import Filing
 from cases.reports import pdf
-from cases.reports.printed import TEMPLATE
+from cases.reports.report import report_of
 
 PDF = "application/pdf"
 RESULTS = "results.json"
@@ -28,7 +27,7 @@ class Paper:
     signed: bool = False
 
 
-def print_all(filing: Filing, document: dict[str, Any]) -> list[Paper]:
+def print_all(document: dict[str, Any]) -> list[Paper]:
     """Return every paper of a filing; the frozen document that they are printed from is one."""
     printed = report(document)
     return [
@@ -39,7 +38,7 @@ def print_all(filing: Filing, document: dict[str, Any]) -> list[Paper]:
 
 def report(document: dict[str, Any]) -> bytes:
     """Return the technical report as PDF."""
-    return pdf.render_before(document, template=TEMPLATE)
+    return pdf.render(report_of(document))
 
 
 def pages_of(printed: bytes) -> int:

@@ -80,7 +80,7 @@ def carry_out(filing: Filing) -> None:
     stamping.stamp(checkpoints.cover(filing.matter))
     at = timezone.now()
     document = document_of(filing, asked.by, at)
-    papers = papers_of_filing.print_all(filing, document)
+    papers = papers_of_filing.print_all(document)
     rows = [_kept(filing, one) for one in papers]
     end = {"finalised_by": asked.by, "finalised_at": at, "document_sha256": digest_of(document)}
     _finish(filing, asked, rows, end)
