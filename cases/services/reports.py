@@ -1,7 +1,6 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
@@ -33,7 +32,8 @@ def issue(finding: Finding, *, by: User) -> Report:
         return issued
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
-    facts = facts_of(finding, by=by)
+    now = timezone.now().isoformat()
+    facts = facts_of(finding, document.IssueFacts(now, by.get_username()))
     printed = pdf.render(printed_report_of(facts))
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
@@ -52,9 +52,7 @@ def issue(finding: Finding, *, by: User) -> Report:
     return issued
 
 
-def facts_of(
-    finding: Finding, *, by: User, at: datetime | None = None, filing: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
     """Return the frozen document of a finding: all that its report, or its filing, prints."""
     run = finding.run
     if run.result is None or run.environment is None:
@@ -72,9 +70,7 @@ def facts_of(
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=document.IssueFacts(
-            (at or timezone.now()).isoformat(), by.get_username(), filing=filing
-        ),
+        issue=issue,
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)

@@ -14,6 +14,7 @@ from audit.models import Job
 from audit.services import jobs
 from audit.services.sources import store
 from cases.models import Filing, FilingPaper
+from cases.reports.document import IssueFacts
 from cases.services import checkpoints, custody, papers_of_filing, reports, stamping
 from cases.services.filings.facts import facts_of
 from cases.services.filings.standing import problems_of
@@ -98,9 +99,9 @@ def _asked(filing: Filing) -> _Asked:
 
 def document_of(filing: Filing, finaliser: User | None, at: datetime) -> dict[str, Any]:
     """Return the frozen document of a filing: a draft if nobody finalises it."""
-    by = finaliser or filing.drafted_by
+    by = (finaliser or filing.drafted_by).get_username()
     said = facts_of(filing, finaliser, at)
-    return reports.facts_of(filing.finding, by=by, at=at, filing=said)
+    return reports.facts_of(filing.finding, IssueFacts(at.isoformat(), by, filing=said))
 
 
 def _kept(filing: Filing, paper: Paper) -> FilingPaper:
