@@ -7,8 +7,8 @@ from typing import Any
 from pypdf import PdfReader
 
 from audit.analysis.digests import canonical_json
-from cases.reports import pdf
 from cases.reports.report import report_of
+from cases.services import press
 
 PDF = "application/pdf"
 RESULTS = "results.json"
@@ -38,7 +38,7 @@ def print_all(document: dict[str, Any]) -> list[Paper]:
 
 def report(document: dict[str, Any]) -> bytes:
     """Return the technical report as PDF."""
-    return pdf.render(report_of(document))
+    return press.printed(report_of(document))
 
 
 def pages_of(printed: bytes) -> int:

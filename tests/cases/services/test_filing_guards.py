@@ -17,14 +17,22 @@ pytestmark = pytest.mark.django_db
 
 STATES = ("draft", "review", "reviewed", "final", "discarded")
 WRITTEN = ("cases_filingtext", "cases_filingclause", "cases_filingelement")
+TOUCH, REMOVE, EMPTY = "UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"
+REWRITE = "UPDATE {} SET written_by_id = written_by_id"
+AGAIN = "INSERT INTO {0} SELECT (jsonb_populate_record(r, '{{\"id\": 900}}')).* FROM {0} r LIMIT 1"
+PASS_ON = "UPDATE {} SET filing_id = %s WHERE filing_id = %s"
+SET = "UPDATE cases_filing SET {} = %s"
 
 
 def refused(statement: str, *values: object) -> str:
     """Return what the database says to a statement that it must refuse."""
-    with pytest.raises(DatabaseError) as caught, transaction.atomic():
-        connection.cursor().execute(statement, values)
-        connection.check_constraints()
-    return str(caught.value)
+    try:
+        with transaction.atomic():
+            connection.cursor().execute(statement, values)
+            connection.check_constraints()
+    except DatabaseError as error:
+        return str(error)
+    return ""
 
 
 def done(statement: str, *values: object) -> None:
@@ -98,13 +106,8 @@ def test_text_changes_only_in_a_draft(full, dave, alice, state):
     with past_the_triggers():
         Filing.objects.update(**_columns(state, dave))
     for table in WRITTEN:
-        for statement in (
-            f"UPDATE {table} SET written_by_id = written_by_id",
-            f"DELETE FROM {table}",
-            f"INSERT INTO {table} SELECT (jsonb_populate_record(r, '{{\"id\": 900}}')).*"
-            f" FROM {table} r LIMIT 1",
-        ):
-            assert "is no draft" in refused(statement)
+        for statement in (REWRITE, REMOVE, AGAIN):
+            assert "is no draft" in refused(statement.format(table))
 
 
 def test_each_change_is_a_revision_and_its_writer_an_author(full, dave):
@@ -125,8 +128,7 @@ def test_each_change_is_a_revision_and_its_writer_an_author(full, dave):
 def test_text_does_not_pass_to_another_filing(full, alice):
     other = filings.draft(full.finding, by=alice)
     for table in WRITTEN:
-        statement = f"UPDATE {table} SET filing_id = %s WHERE filing_id = %s"
-        assert "is no draft" in refused(statement, other.pk, full.pk)
+        assert "is no draft" in refused(PASS_ON.format(table), other.pk, full.pk)
 
 
 def test_a_review_is_by_another_and_of_the_text_as_it_is(full, alice, carol, dave):
@@ -194,7 +196,7 @@ def test_who_drafted_stays_who_drafted(reviewed, carol):
         ("number", 7),
         ("drafted_at", "2020-01-01T00:00:00Z"),
     ):
-        assert "does not change" in refused(f"UPDATE cases_filing SET {column} = %s", value)
+        assert "does not change" in refused(SET.format(column), value)
     assert "append-only" in refused("DELETE FROM cases_filing")
 
 
@@ -207,20 +209,19 @@ def test_a_paper_comes_only_with_the_end(reviewed):
 
 
 def test_a_final_filing_changes_no_more(final, carol, dave):
-    for table in (*WRITTEN, "cases_filingreview", "cases_filingpaper", "cases_filing"):
-        own = "id" if table == "cases_filing" else "filing_id"
-        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
-            assert refused(f"{statement} WHERE {own} = %s", final.pk)
-        assert "TRUNCATE" in refused(f"TRUNCATE {table} CASCADE")
+    parts = (*WRITTEN, "cases_filingreview", "cases_filingpaper")
+    for table in (*parts, "cases_filing"):
+        assert refused(TOUCH.format(table))
+        assert refused(REMOVE.format(table))
+        assert "TRUNCATE" in refused(EMPTY.format(table))
+    for table in parts:
+        assert refused(AGAIN.format(table))
     for statement in (
         "UPDATE cases_filing SET state = 'draft'",
         "UPDATE cases_filing SET revision = revision + 1",
         "UPDATE cases_filing SET document_sha256 = repeat('b', 64)",
     ):
         assert "is final" in refused(statement)
-    for table in (*WRITTEN, "cases_filingreview", "cases_filingpaper"):
-        again = f"INSERT INTO {table} SELECT (jsonb_populate_record(r, '{{\"id\": 900}}')).*"
-        assert refused(f"{again} FROM {table} r LIMIT 1")
 
 
 def test_a_filing_begins_as_a_draft_on_a_finding_of_its_matter(filing, dave):

@@ -116,13 +116,20 @@ def test_it_is_reviewed_by_another_and_finalised_by_a_third_or_the_same(
     (entry,) = matter.custody.filter(act="finalised")
     assert entry.facts["papers"] == {name: one.sha256 for name, one in papers.items()}
     assert (entry.actor, entry.facts["document"]) == ("dave", final.document_sha256)
+    assert DRAFTED not in everything_said(matter)
+    assert custody.problems(matter) == []
+
+
+def test_the_frozen_document_tells_the_filing_without_remarks_of_reviewers(reviewed, dave):
+    filings.ask_finalise(reviewed, by=dave)
+    finalise(reviewed.pk)
+    final = again(reviewed)
     told = json.loads(b"".join(store().raw(final.document_sha256)))["filing"]
     assert told["texts"]["scope"] == f"Compare them. {DRAFTED}"
     assert [(one["by"], one["outcome"]) for one in told["reviews"]] == [("carol", "approved")]
     assert (told["status"], told["drafted_by"], told["finalised_by"]) == ("final", "alice", "dave")
+    assert told["finalised_at"] == final.finalised_at.isoformat()
     assert "Fine." not in json.dumps(told)
-    assert DRAFTED not in everything_said(matter)
-    assert custody.problems(matter) == []
 
 
 def test_the_ledger_has_every_step_in_its_order(reviewed, dave, matter):
@@ -191,21 +198,21 @@ def test_an_administrative_approval_alone_is_not_enough(filing, alice, carol):
 
 
 def test_who_drafted_does_not_finalise(reviewed, alice):
-    with pytest.raises(NotFinalError, match="alice drafted this filing. Have another person"):
+    with pytest.raises(NotFinalError, match=r"alice drafted this filing\. Have another person"):
         filings.ask_finalise(reviewed, by=alice)
     assert not Job.objects.filter(kind=Job.Kind.FINALISE).exists()
 
 
 def test_a_step_that_does_not_follow_is_refused_with_the_mend(filing, carol, dave, alice):
     with pytest.raises(
-        FilingRefusedError, match="is draft: it cannot be finalised. Ask for a rev"
+        FilingRefusedError, match=r"is draft: it cannot be finalised\. Ask for a rev"
     ):
         filings.ask_finalise(filing, by=dave)
     with pytest.raises(FilingRefusedError, match="is draft: it cannot be reviewed"):
         filings.review(filing, Verdict("technical", "approved", filing.revision), by=carol)
     filings.discard(filing, by=alice)
     filings.discard(filing, by=alice)
-    with pytest.raises(FilingRefusedError, match="discarded: it cannot be changed. Draft another"):
+    with pytest.raises(FilingRefusedError, match=r"discarded: it cannot be changed\. Draft"):
         filings.write_texts(filing, {"scope": "x"}, by=alice)
     with pytest.raises(FilingRefusedError, match="discarded: it cannot be sent to review"):
         filings.ask_review(filing, by=alice)
