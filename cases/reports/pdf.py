@@ -1,44 +1,86 @@
 """The printing press: the only place that knows Typst."""
 
 import json
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.analysis.digests import canonical_json, sha256_hex
 from audit.analysis.errors import TouchstoneError
-from cases.reports.pages import pages_of
+from cases.reports.artefacts import Artefact, Bates
+from cases.reports.blocks import Figure, Section, within
+from cases.reports.charts.drawing import svg
+from cases.reports.glyphs import all_printable
+from cases.reports.values import as_json
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.typ"
+
+_MOST_NAME = 200
+_MOST_IN_HEAD = 60
 
 
 class PrintingError(TouchstoneError):
-    """The report cannot be printed; says what the press said."""
+    """The document cannot be printed; says what the press said."""
 
 
-def render(document: dict[str, Any], *, template: Path) -> bytes:
-    """Return the PDF of a document, with its canonical JSON attached; equal input, equal bytes.
+def render(artefact: Artefact, *, bates: Bates | None = None, template: Path = TEMPLATE) -> bytes:
+    """Return the PDF of an artefact with its attachments inside; equal input, equal bytes.
 
-    All data goes in as JSON, so no text of a transcript is ever read as markup. What is printed is
-    made from the bytes that are attached, which do not tell 113.0 from 113.
+    All data goes in as JSON, so no text of a transcript is ever read as markup.
     """
     import typst
 
-    results = canonical_json(document)
-    inputs = {
-        "results": results.decode(),
-        "sha256": sha256_hex(results),
-        "pages": json.dumps(pages_of(json.loads(results)), ensure_ascii=False),
-    }
     try:
         return typst.compile(
             template,
             root=template.parent,
-            sys_inputs=inputs,
+            sys_inputs=_inputs(artefact, bates),
             ignore_system_fonts=True,
             # Archival with tags and attachments, and accessible, both in one file.
             pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(datetime.fromisoformat(document["issued_at"]).timestamp()),
+            timestamp=int(datetime.fromisoformat(artefact.issued_at).timestamp()),
         )
     except (RuntimeError, OSError) as error:  # TypstError is a RuntimeError
         raise PrintingError(
-            f"The report cannot be printed with the template {template.name}: {error}"
+            f"The {artefact.kind} cannot be printed with the template {template.name}: {error}"
         ) from error
+
+
+def _inputs(artefact: Artefact, bates: Bates | None) -> dict[str, str]:
+    parts = {
+        "front": all_printable(_front(artefact)) | _numbers(bates),
+        "sections": all_printable(as_json(artefact.sections)),
+        "attachments": [asdict(one) for one in artefact.attachments],
+        "drawings": _drawings(artefact.sections),
+    }
+    return {name: json.dumps(part, ensure_ascii=False) for name, part in parts.items()}
+
+
+def _front(artefact: Artefact) -> dict[str, Any]:
+    issued = datetime.fromisoformat(artefact.issued_at).astimezone(UTC)
+    return {
+        "title": artefact.title,
+        "matter": _cut(artefact.matter, _MOST_NAME),
+        "head": f"{_cut(artefact.matter, _MOST_IN_HEAD)} \u00b7 {artefact.head}",
+        "about": as_json(artefact.about),
+        "software": _cut(artefact.software, _MOST_NAME),
+        "source": artefact.source_sha256[:12],
+        "mark": artefact.mark,
+        "designation": artefact.designation,
+        "contents": artefact.contents,
+        "issued": list(issued.timetuple()[:6]),
+    }
+
+
+def _numbers(bates: Bates | None) -> dict[str, Any]:
+    return {"bates": asdict(bates) if bates else None}
+
+
+def _drawings(sections: tuple[Section, ...]) -> dict[str, str]:
+    """Return the drawing of each figure by the key of its chart."""
+    blocks = (one for section in sections for one in within(section.blocks))
+    return {one.chart.key: svg(one.chart) for one in blocks if isinstance(one, Figure)}
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"

@@ -1,0 +1,78 @@
+"""A document ready to be printed: its front, its numbered sections, and what is attached to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cases.reports.blocks import Facts, Section, Text, numbered
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the PDF, as text; the relationship is that of PDF/A-3."""
+
+    name: str
+    text: str
+    media_type: str
+    description: str
+    relationship: str = "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One document of blocks.
+
+    `about` stands under the title, `head` on top of each page beside the matter. `mark` says on
+    each page what the document is not, such as a draft; `designation` how it must be handled.
+    `source_sha256` is the digest of the frozen document that it was made from.
+    """
+
+    kind: str
+    title: str
+    matter: str
+    head: str
+    about: Facts
+    issued_at: str
+    software: str
+    source_sha256: str
+    sections: tuple[Section, ...]
+    mark: str = ""
+    designation: str = ""
+    contents: bool = False
+    attachments: tuple[Attachment, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Give each section its number."""
+        object.__setattr__(self, "sections", numbered(self.sections))
+
+
+@dataclass(frozen=True, slots=True)
+class Bates:
+    """The Bates number of the first page; each page has the next."""
+
+    prefix: str
+    first: int
+    digits: int
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.first:0{self.digits}}"
+
+
+def software_of(document: Document) -> str:
+    """Return name and version of what made a document."""
+    software = document["software"]
+    return f"{software['name']} {software['version']}"
+
+
+def mark_of(document: Document) -> str:
+    """Return what each page says of a document that nobody has reviewed yet, or nothing."""
+    filing = document["filing"]
+    if filing is None:
+        return "Printed by the software; not reviewed"
+    return "" if filing["status"] == "final" else "DRAFT"
+
+
+def about(*rows: tuple[str, Text]) -> Facts:
+    """Return what stands under a title."""
+    return Facts(rows, width=40)

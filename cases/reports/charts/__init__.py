@@ -1,0 +1,1 @@
+"""Charts: one specification each, drawn on the page and in print."""
