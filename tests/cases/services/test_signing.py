@@ -17,8 +17,10 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from audit.analysis.errors import WrongSettingError
+from cases.reports.printed import press
 from cases.reports.signing import Level, SigningError
 from cases.services import signing, stamping
+from tests.cases.reports.specimen import Specimen, document_of
 from tests.signers import PASSWORD, Issuer, Own, listing, printed
 from tests.stamped import answering, authority, trust
 from tests.stamped import stamping as honest
@@ -102,6 +104,20 @@ def test_a_key_alone_makes_a_signature_that_others_find_valid(own, tmp_path):
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
     check_still_archival(signed.pdf, tmp_path)
+
+
+def test_a_whole_report_is_signed_and_stays_accessible(own, tmp_path):
+    report = press(document_of(Specimen()))
+    signed = sign(report).pdf
+    assert signed.startswith(report)
+    assert "Signature is Valid." in told(signed, tmp_path, "pdfsig", "-nocert")
+    assert "No syntax or stream encoding errors" in told(signed, tmp_path, "qpdf", "--check")
+    assert [one.rule_id for one in pdfua.validate(io.BytesIO(signed)).findings] == [
+        one.rule_id for one in pdfua.validate(io.BytesIO(report)).findings
+    ]
+    kept = pypdf.PdfReader(io.BytesIO(report)).attachments
+    assert kept.keys() >= {"results.json"}
+    assert pypdf.PdfReader(io.BytesIO(signed)).attachments == kept
 
 
 def test_openssl_finds_the_signature_good_under_the_root(own, tmp_path):
