@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from audit.analysis.sameness import is_one_model
 from audit.analysis.statistics.rank import controls_needed
 from cases.reports.blocks import Text
 from cases.reports.figures import decimals
@@ -26,6 +27,7 @@ def rows(document: Row) -> Iterator[Cells]:
     result = document["result"]
     yield _controls(document)
     yield _prompts(document)
+    yield from _plans(document)
     for one in result["teachers"]:
         yield _rank(one)
     words, found = document.get("likelihood"), result.get("likelihood")
@@ -92,6 +94,17 @@ def _larger(found: Row | None) -> str:
     )
 
 
+def _plans(document: Row) -> Iterator[Cells]:
+    """Yield the choice of plan, where there was one."""
+    sealed = sum(one["act"] == "planned" for one in document["custody"])
+    if sealed > 1:
+        yield (
+            "The choice of plan",
+            f"{sealed} plans were sealed in this matter.",
+            "Of several plans some put a teacher first by chance; another plan may not.",
+        )
+
+
 def _rank(teacher: Row) -> Cells:
     view, layout = teacher["views"]["embedding"], teacher["views"]["layout"]
     lead = view["lead"]
@@ -104,10 +117,19 @@ def _rank(teacher: Row) -> Cells:
             f" Without one control in turn: {_ranks(without)}, lead "
             f"{decimals(without['least_lead'])} to {decimals(without['most_lead'])}."
         )
-    turn = _turn_of_rank(view, without)
+    turn = _same_words(teacher["same_answers"]) or _turn_of_rank(view, without)
     if layout["rank"] == 1:
         turn += " Length and layout alone put it first too, and could be all there is to it."
     return f"The rank of {_called(teacher)}", here, turn
+
+
+def _same_words(same: Row) -> str:
+    if not is_one_model(same):
+        return ""
+    return (
+        f"Suspect and teacher have the same words in {same['count']} of {same['of']} answers, as "
+        "one model under two names has; other answers of either would have to be handed in."
+    )
 
 
 def _ranks(without: Row) -> str:

@@ -139,14 +139,19 @@ def test_exhibits_that_were_received_and_not_compared_are_listed() -> None:
     entries = [
         entry(1, "received", exhibit="A", **received),
         entry(2, "received", exhibit="Z", **received),
-        entry(3, "received", exhibit="Y", **received),
+        entry(3, "received", exhibit="Y", **received) | {"at": "2026-11-24T10:00:01+01:00"},
+        entry(4, "received", exhibit="X", **received) | {"at": "2026-11-24T09:00:02+00:00"},
         entry(4, "withdrawn", exhibit="Y", reason="The wrong file."),
     ]
     rows = table(deviations(with_entries(*entries)), "not-compared")
+    before, after = "before the plan was sealed", "after the plan was sealed"
+    told = "control model 99"
     assert rows == [
-        ("Z", "control model 99", "2026-11-24 08:02:00 UTC", "not withdrawn"),
-        ("Y", "control model 99", "2026-11-24 08:03:00 UTC",
+        ("Z", told, f"2026-11-24 08:02:00 UTC\n{before}", "not withdrawn"),
+        # At the same moment, by a clock in another zone.
+        ("Y", told, f"2026-11-24 09:00:01 UTC\n{after}",
          "2026-11-24 08:04:00 UTC\nThe wrong file."),
+        ("X", told, f"2026-11-24 09:00:02 UTC\n{after}", "not withdrawn"),
     ]  # fmt: skip
     assert "None: every exhibit of this matter is in the plan." in said(
         deviations(with_entries(entries[0]))

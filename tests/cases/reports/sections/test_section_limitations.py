@@ -10,6 +10,7 @@ from tests.cases.likelihood import likelihood_for
 from tests.cases.reports.sections.documents import (
     TEACHERS,
     bullets,
+    entry,
     table,
     with_ratio,
     without_ratio,
@@ -91,6 +92,22 @@ def test_what_would_turn_a_rank_follows_from_its_numbers(
         assert turn in found[1]
         assert ("Length and layout alone put it first too" in found[1]) == told
         assert (f"rank {best} to {worst}," if best < worst else "rank 1 throughout") in found[0]
+
+
+def test_the_same_words_in_half_of_the_answers_are_said_before_any_rank() -> None:
+    document = deepcopy(without_ratio())
+    for count, told in ((19, False), (20, True)):
+        document["result"]["teachers"][0]["same_answers"] |= {"count": count, "of": 40}
+        assert (f"the same words in {count} of 40 answers" in limits(document)[RANK][1]) == told
+
+
+def test_a_choice_among_plans_is_counted() -> None:
+    document = without_ratio()
+    assert "The choice of plan" not in limits(document)
+    plans = [entry(1, "planned", finding=1), entry(2, "planned", finding=3)]
+    assert limits(document | {"custody": plans[:1]}).keys() == limits(document).keys()
+    here, _ = limits(document | {"custody": plans})["The choice of plan"]
+    assert here == "2 plans were sealed in this matter."
 
 
 @pytest.mark.parametrize(
