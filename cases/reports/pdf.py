@@ -8,9 +8,10 @@ from typing import Any
 
 from audit.analysis.errors import TouchstoneError
 from cases.reports.artefacts import Artefact, Bates
-from cases.reports.blocks import Figure, Section, as_json, within
+from cases.reports.blocks import Figure, Section, within
 from cases.reports.charts.drawing import svg
 from cases.reports.glyphs import all_printable
+from cases.reports.values import as_json
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.typ"
 

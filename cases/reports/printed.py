@@ -5,8 +5,9 @@ from typing import Any
 
 from cases.reports import pdf
 from cases.reports.artefacts import Artefact
-from cases.reports.blocks import Block, Figure, Listing, fits, plain, texts, within
+from cases.reports.blocks import Block, Figure, Listing, plain, texts, within
 from cases.reports.report import report_of
+from cases.reports.values import fits
 
 
 def printed(document: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +49,8 @@ def _texts(artefact: Artefact) -> Iterator[str]:
 
 def _rows(block: Block) -> Iterator[tuple[str, ...]]:
     if isinstance(block, Listing) and fits(block):
-        yield from (tuple(map(plain, row)) for row in block.rows)
+        rows = (tuple(map(plain, row)) for row in block.rows)
+        yield from (row for row in rows if any(map(str.isdigit, "".join(row))))
 
 
 def _drawn(spec: Any) -> Iterator[str]:
