@@ -2,6 +2,7 @@
 
 from cases.models.bundles import Bundle
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
+from cases.models.designations import Designation
 from cases.models.evidence import (
     Certification,
     CertifiedExhibit,
@@ -13,6 +14,8 @@ from cases.models.evidence import (
     HoldAcknowledgement,
 )
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
+from cases.models.privilege import PrivilegeEntry, PrivilegeLog
+from cases.models.redactions import Redaction
 
 __all__ = [
     "Authority",
@@ -21,6 +24,7 @@ __all__ = [
     "CertifiedExhibit",
     "Checkpoint",
     "CustodyEntry",
+    "Designation",
     "Erasure",
     "EvidenceCheck",
     "Exhibit",
@@ -32,6 +36,9 @@ __all__ = [
     "Matter",
     "Membership",
     "Party",
+    "PrivilegeEntry",
+    "PrivilegeLog",
+    "Redaction",
     "Report",
     "TimeStamp",
 ]

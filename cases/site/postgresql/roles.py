@@ -20,10 +20,13 @@ APPEND_ONLY = (
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
+    "cases_designation",
     "cases_erasure",
     "cases_exhibittree",
     "cases_finding",
     "cases_holdacknowledgement",
+    "cases_privilegelog",
+    "cases_redaction",
     "cases_report",
     "cases_timestamp",
 )
