@@ -53,6 +53,7 @@ urlpatterns = [
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),
     path(_exhibit + "again/", exhibits.read_again, name="read_again"),
+    path(_exhibit + "designation/", exhibits.designate, name="designate"),
     path(_exhibit + "erase/", exhibits.erase, name="erase"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),

@@ -23,9 +23,7 @@ class PrivilegeEntry(models.Model):
         WITHHELD = "withheld", "withheld"
         REDACTED = "redacted", "redacted"
 
-    matter = models.ForeignKey(
-        Matter, on_delete=models.PROTECT, related_name="privilege_entries"
-    )
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="privilege_entries")
     number = models.PositiveIntegerField()
     date = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=100)

@@ -4,8 +4,6 @@ The mark of a derived thing is asked for whenever it is shown or printed, and ne
 is the highest of all exhibits of the matter whose files it rests on, withdrawn ones among them.
 """
 
-from collections.abc import Iterable
-
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, Value
@@ -23,13 +21,17 @@ class DesignationRefusedError(TouchstoneError):
 
 def with_marks(exhibits: QuerySet[Exhibit]) -> QuerySet[Exhibit]:
     """Return the exhibits, each with its mark as `mark`."""
-    latest = Designation.objects.filter(exhibit=OuterRef("pk")).order_by("-number")
-    return exhibits.annotate(mark=Coalesce(Subquery(latest.values("mark")[:1]), Value("")))
+    return exhibits.annotate(mark=_latest())
+
+
+def _latest() -> Coalesce:
+    rows = Designation.objects.filter(exhibit=OuterRef("pk")).order_by("-number")
+    return Coalesce(Subquery(rows.values("mark")[:1]), Value(designations.NONE))
 
 
 def _highest(exhibits: QuerySet[Exhibit]) -> str:
-    marks: Iterable[str] = with_marks(exhibits).order_by().values_list("mark", flat=True)
-    return designations.highest(set(marks))
+    marks = exhibits.order_by().values_list(_latest(), flat=True).distinct()
+    return designations.highest(marks)
 
 
 def of_exhibit(exhibit: Exhibit) -> str:

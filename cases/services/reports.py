@@ -1,5 +1,6 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
+import secrets
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -15,7 +16,10 @@ from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
-from cases.services import checkpoints, custody, press, stamping
+from cases.services import checkpoints, custody, designations, press, stamping
+
+# As many bytes of salt as make a digest of a document say nothing of what is redacted in it.
+_SALT = 16
 
 
 def report_of(finding: Finding) -> Report | None:
@@ -42,6 +46,7 @@ def issue(finding: Finding, *, by: User) -> Report:
             defaults={
                 "pdf_sha256": report.sha256,
                 "results_sha256": results.sha256,
+                "designation": facts["designation"],
                 "issued_by": by,
             },
         )
@@ -69,7 +74,7 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=document.IssueFacts(timezone.now().isoformat(), by.get_username()),
+        issue=_issue(finding, by=by),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)
@@ -86,6 +91,15 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
             _checkpoint(checkpoints.latest(finding.matter)),
             _checkpoint(checkpoints.covering(finding)),
         ),
+    )
+
+
+def _issue(finding: Finding, *, by: User) -> document.IssueFacts:
+    return document.IssueFacts(
+        timezone.now().isoformat(),
+        by.get_username(),
+        designation=designations.of_finding(finding),
+        salt=secrets.token_hex(_SALT),
     )
 
 

@@ -19,6 +19,13 @@ _ACTS = {
     "read": "Exhibit {exhibit} read",
     "unread": "Reading of exhibit {exhibit} failed",
     "records": "Records of exhibit {exhibit} looked at",
+    "designated": "Exhibit {exhibit} designated {mark}",
+    "lowered": "Designation of exhibit {exhibit} lowered to {mark}",
+    "redacted": "Redacted version {redaction} of finding {finding} made",
+    "log entry": "Entry {entry} of the privilege log {change}",
+    "log issued": "Privilege log {log} issued",
+    "log taken": "File of privilege log {log} taken away",
+    "order": "Order under Rule 502(d) set",
     "reread": "Exhibit {exhibit} asked to be read again",
     "withdrawn": "Exhibit {exhibit} withdrawn",
     "planned": "Plan of finding {finding} sealed",
@@ -56,6 +63,16 @@ _FACTS = {
     "before": "Permission before",
     "path": "Page asked for",
     "reason": "Reason",
+    "mark_before": "Designation before",
+    "order": "Order",
+    "order_before": "Order before",
+    "origin": "SHA-256 of the PDF that it was made from",
+    "origin_results": "SHA-256 of its results.json",
+    "passages": "Passages taken out",
+    "places": "Places where they stood",
+    "entries": "Entries",
+    "csv": "SHA-256 of the table",
+    "json": "SHA-256 of the frozen log",
     "plan": "Plan digest",
     "result": "Result digest",
     "outcome": "Outcome",
@@ -77,6 +94,7 @@ _FACTS = {
 # What the heading says already.
 _IN_HEADING = frozenset(
     {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
+    | {"mark", "redaction", "log", "entry"}
 )
 _DIGEST_LENGTH = 64
 
