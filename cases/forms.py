@@ -94,22 +94,6 @@ class ExhibitForm(forms.Form):
         )
 
 
-class DesignationForm(forms.Form):
-    """How an exhibit must be handled from now on, and why."""
-
-    mark = forms.ChoiceField(
-        choices=Designation.Mark.choices,
-        required=False,
-        label="Designation",
-        help_text="Whatever rests on the exhibit takes the highest mark of all that it rests on.",
-    )
-    reason = forms.CharField(
-        max_length=500,
-        required=False,
-        help_text="Needed to lower it: the order or stipulation. It is sealed into custody.",
-    )
-
-
 class WithdrawForm(forms.Form):
     """Why an exhibit is taken out of further plans."""
 

@@ -5,7 +5,16 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
 
-from cases.views import bundles, certifications, exhibits, findings, keeping, matters, status
+from cases.views import (
+    bundles,
+    certifications,
+    exhibits,
+    findings,
+    keeping,
+    matters,
+    redactions,
+    status,
+)
 
 
 class IssuedFile:
@@ -62,5 +71,11 @@ urlpatterns = [
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),
     path(_finding + "pairs/", findings.pairs_of, name="pairs"),
+    path(_finding + "redactions/", redactions.index, name="redactions"),
+    path(
+        _finding + "redactions/<int:version>/<issued:name>",
+        redactions.download,
+        name="redacted_file",
+    ),
     path(_finding + "<issued:name>", findings.download, name="download"),
 ]

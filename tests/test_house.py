@@ -62,6 +62,7 @@ CHANGES = (
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
     ("cases.services.designations", {"designate"}),
+    ("cases.services.redactions", {"make", "open_made"}),
     ("cases.services.desk", {"hand_in", "audit"}),
 )
 
