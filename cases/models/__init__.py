@@ -2,7 +2,11 @@
 
 from cases.models.bundles import Bundle
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
+<<<<<<< HEAD
 from cases.models.designations import Designation
+=======
+from cases.models.drafts import FilingClause, FilingElement, FilingText
+>>>>>>> main
 from cases.models.evidence import (
     Certification,
     CertifiedExhibit,
@@ -13,6 +17,7 @@ from cases.models.evidence import (
     Hold,
     HoldAcknowledgement,
 )
+from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.redactions import Redaction
@@ -30,6 +35,13 @@ __all__ = [
     "Exhibit",
     "ExhibitKey",
     "ExhibitTree",
+    "Filing",
+    "FilingAuthor",
+    "FilingClause",
+    "FilingElement",
+    "FilingPaper",
+    "FilingReview",
+    "FilingText",
     "Finding",
     "Hold",
     "HoldAcknowledgement",
