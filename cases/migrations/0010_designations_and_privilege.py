@@ -70,7 +70,7 @@ DROP FUNCTION cases_refuse_designation();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_guards_look_at_the_real_tables'),
+        ('cases', '0009_filings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

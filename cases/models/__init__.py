@@ -2,11 +2,8 @@
 
 from cases.models.bundles import Bundle
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
-<<<<<<< HEAD
 from cases.models.designations import Designation
-=======
 from cases.models.drafts import FilingClause, FilingElement, FilingText
->>>>>>> main
 from cases.models.evidence import (
     Certification,
     CertifiedExhibit,

@@ -21,12 +21,9 @@ from cases.reports.sections.likelihood import likelihood
 from cases.reports.sections.limitations import limitations
 from cases.reports.sections.method import method
 from cases.reports.sections.pairs import matched_pairs
-<<<<<<< HEAD
 from cases.reports.sections.redactions import redactions
-=======
 from cases.reports.sections.review import review
 from cases.reports.sections.standards import standards
->>>>>>> main
 from cases.reports.sections.tests_run import tests_run
 from cases.reports.sections.validation import validation
 
@@ -36,12 +33,9 @@ SECTIONS = (
     control,
     question,
     answer,
-<<<<<<< HEAD
     redactions,
-=======
     instruction,
     clauses,
->>>>>>> main
     likelihood,
     exhibits,
     custody,

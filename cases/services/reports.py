@@ -1,7 +1,7 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
@@ -16,6 +16,7 @@ from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
+from cases.rules import designations as marks
 from cases.services import checkpoints, custody, designations, press, stamping
 
 # As many bytes of salt as make a digest of a document say nothing of what is redacted in it.
@@ -75,11 +76,7 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
         ),
-<<<<<<< HEAD
-        issue=_issue(finding, by=by),
-=======
-        issue=issue,
->>>>>>> main
+        issue=_handled(finding, issue),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)
@@ -99,13 +96,10 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
     )
 
 
-def _issue(finding: Finding, *, by: User) -> document.IssueFacts:
-    return document.IssueFacts(
-        timezone.now().isoformat(),
-        by.get_username(),
-        designation=designations.of_finding(finding),
-        salt=secrets.token_hex(_SALT),
-    )
+def _handled(finding: Finding, issue: document.IssueFacts) -> document.IssueFacts:
+    """Return an issue with the mark that its exhibits bear now, and a salt if it has none."""
+    mark = marks.highest([issue.designation, designations.of_finding(finding)])
+    return replace(issue, designation=mark, salt=issue.salt or secrets.token_hex(_SALT))
 
 
 def _checkpoint(row: Checkpoint | None) -> CheckpointFacts | None:

@@ -105,10 +105,6 @@ _FACTS = {
 }
 # What the heading says already.
 _IN_HEADING = frozenset(
-<<<<<<< HEAD
-    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
-    | {"mark", "redaction", "log", "entry"}
-=======
     {
         "exhibit",
         "finding",
@@ -121,8 +117,11 @@ _IN_HEADING = frozenset(
         "until",
         "filing",
         "part",
+        "mark",
+        "redaction",
+        "log",
+        "entry",
     }
->>>>>>> main
 )
 _DIGEST_LENGTH = 64
 
