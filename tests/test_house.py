@@ -62,6 +62,10 @@ CHANGES = (
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
     ("cases.services.designations", {"designate"}),
+    (
+        "cases.services.privilege",
+        {"add", "change", "remove", "add_redaction", "name_order", "issue", "open_issued"},
+    ),
     ("cases.services.redactions", {"make", "open_made"}),
     (
         "cases.services.filings",
