@@ -56,14 +56,9 @@ def ask_finalise(filing: Filing, *, by: User) -> None:
     jobs.ask(Job.Kind.FINALISE, row.pk)
 
 
-def job_of(filing: Filing) -> Job | None:
-    """Return the job that prints a filing, or None while nobody asked for it."""
-    return Job.objects.filter(kind=Job.Kind.FINALISE, subject=filing.pk).first()
-
-
 def _has_failed(filing: Filing) -> bool:
-    job = job_of(filing)
-    return job is not None and job.state == Job.State.FAILED
+    failed = Job.objects.filter(kind=Job.Kind.FINALISE, subject=filing.pk, state=Job.State.FAILED)
+    return failed.exists()
 
 
 def carry_out(filing: Filing) -> None:
