@@ -123,6 +123,9 @@ def _finish(filing: Filing, asked: _Asked, rows: list[FilingPaper], end: dict[st
         return
     if _asked(row) != asked:
         raise FilingRefusedError(f"{row} was changed while it was printed. Ask again.")
+    # An exhibit may have been withdrawn meanwhile; the chain was gone through before the print.
+    if problems := problems_of(row, asked.by, whole_chain=False):
+        raise NotFinalError(problems)
     FilingPaper.objects.bulk_create(rows)
     Filing.objects.filter(pk=row.pk).update(state=Filing.State.FINAL, **end)
     facts = {

@@ -312,6 +312,22 @@ def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
     assert acts(matter).count("finalise asked") == 2
 
 
+def test_an_exhibit_that_is_withdrawn_while_it_is_printed_keeps_it_from_being_final(
+    reviewed, alice, dave, matter, monkeypatch
+):
+    filings.ask_finalise(reviewed, by=dave)
+    printed = papers_of_filing.print_all
+
+    def withdrawn(document):
+        exhibits.withdraw(Exhibit.objects.get(matter=matter, number=4), "by mistake", by=alice)
+        return printed(document)
+
+    monkeypatch.setattr(papers_of_filing, "print_all", withdrawn)
+    finalise(reviewed.pk)
+    assert "Exhibit D was withdrawn." in Job.objects.get(kind=Job.Kind.FINALISE).error
+    assert (again(reviewed).state, again(reviewed).papers.count()) == ("reviewed", 0)
+
+
 def test_a_bell_that_was_lost_is_rung_again(reviewed, dave):
     filings.ask_finalise(reviewed, by=dave)
     with pytest.raises(FilingRefusedError, match="being finalised already"):
