@@ -82,7 +82,7 @@ _DEFENCES = {
         "Fair use",
     ),
     _SECRET: ("Reverse engineering of what is on the market is lawful",),
-    _ACCESS: ("A breach of terms alone is no access without authorisation",),
+    _ACCESS: ("Use against terms of service alone is no access without authorisation",),
     _FURTHER: ("Federal copyright law pre-empts the claim",),
 }
 TEMPLATE: tuple[Row, ...] = tuple(
