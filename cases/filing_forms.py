@@ -21,6 +21,7 @@ from cases.services.filings import ClauseWritten, Verdict, is_given
 MOST = 20_000
 MOST_CLAUSE = 100_000
 MOST_EVIDENCE = 5_000
+MOST_GAPS = 2_000
 _HELP = {
     FilingText.Kind.SCOPE: "What was asked, by whom, and what was not. Your own words.",
     FilingText.Kind.ASSUMPTIONS: "As counsel gave them, word for word. They are disclosed.",
@@ -94,7 +95,7 @@ class ClauseForm(forms.Form):
         help_text="As it was captured, word for word; its SHA-256 is taken of it.",
     )
     gaps = forms.CharField(
-        max_length=MOST,
+        max_length=MOST_GAPS,
         required=False,
         label="Gaps",
         widget=_area(3),

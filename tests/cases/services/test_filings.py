@@ -242,6 +242,20 @@ def test_a_broken_chain_and_a_plan_without_a_pack_are_said(finding, alice):
     assert not any("chain" in one for one in filings.problems_of(made, None, whole_chain=False))
 
 
+def test_words_that_a_report_may_not_use_are_said_with_their_place(filing, alice, matter):
+    proven = "The findings prove that it was trained on them."
+    filings.write_texts(filing, {"remarks": proven, "assumptions": proven}, by=alice)
+    filings.write_elements(filing, {4: proven}, by=alice)
+    filings.write_clause(filing, None, ClauseWritten("Terms", proven, gaps=proven), by=alice)
+    found = [one for one in filings.problems_of(again(filing), None) if "Write instead" in one]
+    row = filing.elements.get(place=4).element
+    assert [one.partition(" says ")[0] for one in found] == [
+        "Remarks of the author",
+        f"The evidence for \u201c{row}\u201d",
+        "The gaps of Terms",
+    ]
+
+
 def test_a_plan_that_was_covered_after_its_result_is_said(filing):
     with past_the_triggers():
         checkpoint = checkpoints.covering(filing.finding)
