@@ -76,6 +76,7 @@ urlpatterns = [
     path(_finding + "file/", filings.draft, name="draft_filing"),
     path(_matter + "filings/", filings.index, name="filings"),
     path(_filing, filings.show, name="filing"),
+    path(_filing + "follow/", filings.follow, name="follow_filing"),
     path(_filing + "draft.pdf", filings.preview, name="preview_filing"),
     path(_filing + "papers/<str:filename>", filings.download, name="filing_paper"),
     path(_filing + "review/ask/", filings.ask_review, name="ask_review"),

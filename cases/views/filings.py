@@ -49,6 +49,15 @@ def draft(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse
 
 
 @login_required
+@require_POST
+def follow(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Begin a filing with what was written in another one, on the same finding."""
+    before = queries.filing_to_act_on(request.user, matter_id, number)
+    made = filings.draft(before.finding, by=request.user, after=before)
+    return redirect("filing", matter_id, made.number)
+
+
+@login_required
 @require_GET
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show a filing; once it is printed, or was not, have a page that watches it loaded anew."""
@@ -71,6 +80,7 @@ def _facts(request: SignedInRequest, filing: Filing) -> dict[str, Any]:
         "job": job,
         "printing": filing.is_open and job is not None and job.state != Job.State.FAILED,
         "may_act": may_act,
+        "may_follow": access.may_act(level) and not filing.is_open,
         "may_review": access.may_review(level),
         "may_judge": access.may_review(level) and filing.is_open and not is_author,
         "papers": filing.papers.all(),

@@ -99,6 +99,21 @@ def test_a_clause_is_written_anew_and_taken_out(filing, alice):
     assert not FilingClause.objects.exists()
 
 
+def test_another_filing_begins_with_what_was_written_in_one(filing, alice, dave, matter):
+    filings.write_clause(filing, None, CLAUSE, by=alice)
+    filings.write_elements(filing, {2: "A capture."}, by=alice)
+    filings.discard(filing, by=alice)
+    other = filings.draft(filing.finding, by=dave, after=filing)
+    assert (other.number, other.state, other.drafted_by) == (2, "draft", dave)
+    assert other.texts.get().text == filing.texts.get().text
+    assert other.clauses.get().sha256 == filing.clauses.get().sha256
+    assert other.elements.get(place=2).evidence == "A capture."
+    assert other.elements.count() == len(claims.TEMPLATE)
+    assert [one.person for one in other.authors.all()] == [dave]
+    facts = matter.custody.order_by("-number").first().facts
+    assert facts == {"filing": 2, "finding": filing.finding.number, "after": 1}
+
+
 def test_it_is_reviewed_by_another_and_finalised_by_a_third_or_the_same(
     reviewed, dave, matter, settings, tmp_path
 ):

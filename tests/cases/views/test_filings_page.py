@@ -21,6 +21,7 @@ DRAFTS = ("filing", "preview_filing")
 REVIEWS = ("review_filing",)
 WRITES = ("filing_texts", "filing_elements", "new_clause")
 ACTS = ("ask_review", "finalise_filing", "discard_filing", "certify_filing", "add_element")
+ACTS += ("follow_filing",)
 
 
 def address(name, filing, *more):
@@ -180,6 +181,15 @@ def test_what_keeps_it_from_being_final_is_listed_and_then_it_is_finalised(
     polled = client.get(page, headers={"hx-request": "true"})
     assert polled.headers["HX-Refresh"] == "true"
     assert "Final. Nothing of it changes any more." in polled.content.decode()
+
+
+def test_a_discarded_filing_is_followed_by_another(client, alice, filing):
+    posted(client, alice, address("discard_filing", filing))
+    shown = client.get(address("filing", filing)).content.decode()
+    assert "Draft another with these texts" in shown
+    assert "Write the texts" not in shown
+    made = posted(client, alice, address("follow_filing", filing))
+    assert made.headers["Location"] == address("filing", Filing.objects.get(number=2))
 
 
 def test_a_failure_to_finalise_is_said_with_what_to_do(client, alice, dave, reviewed):
