@@ -19,6 +19,13 @@ _ACTS = {
     "read": "Exhibit {exhibit} read",
     "unread": "Reading of exhibit {exhibit} failed",
     "records": "Records of exhibit {exhibit} looked at",
+    "designated": "Exhibit {exhibit} designated {mark}",
+    "lowered": "Designation of exhibit {exhibit} lowered to {mark}",
+    "redacted": "Redacted version {redaction} of finding {finding} made",
+    "log entry": "Entry {entry} of the privilege log {change}",
+    "log issued": "Privilege log {log} issued",
+    "log taken": "File of privilege log {log} taken away",
+    "order": "Order under Rule 502(d) set",
     "reread": "Exhibit {exhibit} asked to be read again",
     "withdrawn": "Exhibit {exhibit} withdrawn",
     "planned": "Plan of finding {finding} sealed",
@@ -38,6 +45,14 @@ _ACTS = {
     "taken": "Bundle {bundle} taken away",
     "certifying": "Certification {certification} asked for",
     "certified": "Digests of certification {certification} recomputed",
+    "drafted": "Filing {filing} on finding {finding} begun",
+    "written": "Filing {filing}: {part} written",
+    "previewed": "Draft of filing {filing} looked at",
+    "review asked": "Review of filing {filing} asked for",
+    "reviewed": "Filing {filing} reviewed: {outcome}",
+    "finalise asked": "Filing {filing} asked to be finalised",
+    "finalised": "Filing {filing} finalised",
+    "discarded": "Filing {filing} discarded",
 }
 _FACTS = {
     "name": "Name",
@@ -56,6 +71,16 @@ _FACTS = {
     "before": "Permission before",
     "path": "Page asked for",
     "reason": "Reason",
+    "mark_before": "Designation before",
+    "order": "Order",
+    "order_before": "Order before",
+    "origin": "SHA-256 of the PDF that it was made from",
+    "origin_results": "SHA-256 of its results.json",
+    "passages": "Passages taken out",
+    "places": "Places where they stood",
+    "entries": "Entries",
+    "csv": "SHA-256 of the table",
+    "json": "SHA-256 of the frozen log",
     "plan": "Plan digest",
     "result": "Result digest",
     "outcome": "Outcome",
@@ -72,11 +97,32 @@ _FACTS = {
     "list": "SHA-256 of its signed list of files",
     "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
+    "after": "With the texts of filing",
+    "state_before": "State before",
+    "document": "SHA-256 of the frozen document",
+    "review": "Number of the review",
+    "kind": "Kind of review",
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
 _IN_HEADING = frozenset(
-    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
+    {
+        "exhibit",
+        "finding",
+        "person",
+        "level",
+        "change",
+        "step",
+        "teacher",
+        "hold",
+        "until",
+        "filing",
+        "part",
+        "mark",
+        "redaction",
+        "log",
+        "entry",
+    }
 )
 _DIGEST_LENGTH = 64
 
@@ -114,6 +160,8 @@ def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
             )
         elif key == "digests":
             yield from _recomputed(value)
+        elif key == "papers":
+            yield from (_fact(f"SHA-256 of {name}", one) for name, one in value.items())
         elif key not in _IN_HEADING:
             yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
 
