@@ -58,7 +58,7 @@ def null_ratios(document: Row) -> Chart | None:
         ),
         table=Table(
             ("LR from", "LR below", "Pairs under H2"),
-            tuple((plain(low), plain(high), f"{count:,}") for low, high, count in bars),
+            tuple((plain(low), plain(high), f"{count:,}") for low, high, count in bars if count),
         ),
     )
 
