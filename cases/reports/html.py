@@ -35,6 +35,7 @@ def _context(artefact: Artefact) -> dict[str, Any]:
         "about": as_json(artefact.about),
         "mark": artefact.mark,
         "designation": artefact.designation,
+        "contents": artefact.contents,
         "sections": sections,
         "attachments": [_attached(one) for one in artefact.attachments],
         "software": artefact.software,

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases.reports.reading import Part, UnreadableFileError, read
+from cases.reports.reading import read
 from cases.reports.said import phrases_of, problems_in_print
+from cases.reports.texts_read import Part, UnreadableFileError
 from cases.rules.words import VERSION, Problem, problems_in
 
 

@@ -59,7 +59,8 @@ def test_hostile_text_is_shown_and_does_nothing(opened):
 @pytest.mark.browser
 def test_whatever_would_run_or_load_is_barred_by_the_page_itself(opened):
     planted = html.render(document()).replace(
-        b"<main>", b"<main><script>window.hacked=9</script><img src='http://127.0.0.1:1/x.png'>"
+        b'<main id="main">',
+        b"<main><script>window.hacked=9</script><img src='http://127.0.0.1:1/x.png'>",
     )
     page = opened(planted)
     assert page.evaluate("window.hacked") is None

@@ -15,9 +15,10 @@ from cases.reports.blocks import (
     Sides,
     Span,
 )
-from cases.reports.reading import UnreadableFileError, read
+from cases.reports.reading import read
 from cases.reports.report import report_of
 from cases.reports.said import phrases_of, problems_in_print, problems_of, quotations_of
+from cases.reports.texts_read import UnreadableFileError
 from tests.cases.reports.specimen import Specimen, document_of
 
 HOSTILE = "It certainly was copied from the teacher, which proves theft. "
