@@ -71,17 +71,21 @@ class Problem:
         return f'"{self.phrase}": {self.why} Instead: {self.instead}.'
 
 
-def problems_in(text: str, quoted: Iterable[Place] = ()) -> list[Problem]:
+def problems_in(
+    text: str, quoted: Iterable[Place] = (), *, supposed: bool = False
+) -> list[Problem]:
     """Return every phrase that must not stand in a text, in order.
 
     `quoted` are the places that are somebody else's words. A quotation that the text itself
-    introduces as one, by a source or as lines that begin with ">", is found here.
+    introduces as one, by a source or as lines that begin with ">", is found here. All of a text
+    that is `supposed` is an assumption, which may say what happened.
     """
     others = [*quoted, *quotations_in(text)]
     found = {
         (one.start, one.end, one.rule): one
         for plain in plain_texts(text)
         for rule in rules()
+        if not (supposed and "supposed" in _RULES["kinds"][rule.kind]["excused_by"])
         for one in _found(rule, plain, text)
         if not any(start <= one.start and one.end <= end for start, end in others)
     }

@@ -8,10 +8,11 @@ from audit.analysis.transcripts import Role
 from audit.services import runs
 from cases.models import Filing, FilingReview, FilingText, Finding
 from cases.rules import finalising
+from cases.rules.words import Problem, problems_in
 from cases.services import checkpoints, custody
 
-# What is the person's own wording. Terms, titles and what counsel supplies are others' words.
-_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.REMARKS)
+# What somebody words for this filing; what an expert states of himself is fact or not.
+_JUDGED = (FilingText.Kind.SCOPE, FilingText.Kind.ASSUMPTIONS, FilingText.Kind.REMARKS)
 
 
 def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = True) -> list[str]:
@@ -23,7 +24,25 @@ def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = T
         _basis(filing.finding, whole_chain=whole_chain),
         _exhibits(filing.finding),
         hands_of(filing, finaliser),
+        refused_words(filing),
     )
+
+
+def refused_words(filing: Filing) -> list[tuple[str, Problem]]:
+    """Return the words of a filing that a report may not use, each with the part it stands in.
+
+    What counsel has us assume may say what somebody did, and not how sure that is.
+    """
+    found = [
+        (FilingText.Kind(one.kind).label, problem)
+        for one in filing.texts.filter(kind__in=_JUDGED).order_by("kind")
+        for problem in problems_in(one.text, supposed=one.kind == FilingText.Kind.ASSUMPTIONS)
+    ]
+    return found + [
+        (one.element, problem)
+        for one in filing.elements.exclude(evidence="")
+        for problem in problems_in(one.evidence)
+    ]
 
 
 def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:

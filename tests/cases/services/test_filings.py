@@ -346,3 +346,24 @@ def test_a_final_filing_that_is_changed_is_found(
     said = {one.where for one in found if one.grave}
     assert {f"{where}end of filing 1", f"{where}review 1 of filing 1", f"{where}filing 1"} <= said
     assert f"stored file {'0' * 64}" in said
+
+
+def test_words_that_a_report_may_not_use_keep_it_from_being_finalised(filing, alice):
+    clean = filings.problems_of(filing, None)
+    filings.write_texts(
+        filing,
+        {
+            "remarks": "The findings prove it.",
+            "assumptions": "The operator breached the terms. That is certain.",
+            "qualifications": "A degree in certainty.",
+        },
+        by=alice,
+    )
+    filings.write_elements(filing, {1: "They stole it."}, by=alice)
+    found = [one for one in filings.problems_of(filing, None) if one not in clean]
+    assert [one.partition(". ")[0] for one in found] == [
+        "Assumptions supplied by counsel says \u201cis certain\u201d",
+        "Remarks of the author says \u201cprove\u201d",
+        f"{filing.elements.get(place=1).element} says \u201cstole\u201d",
+    ]
+    assert all("Write instead:" in one for one in found)
