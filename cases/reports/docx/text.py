@@ -34,7 +34,8 @@ def add(paragraph: Paragraph, text: Text) -> None:
 def _add(paragraph: Paragraph, one: Span) -> None:
     run = paragraph.add_run(visible(one.text))
     if one.style in _STYLES:
-        run.style = _STYLES[one.style]
+        # By its id: by its name each run would look through all styles.
+        run._r.style = _STYLES[one.style].replace(" ", "")  # noqa: SLF001 - see above
 
 
 def style_texts(document: Document) -> None:
