@@ -32,6 +32,7 @@ from cases.reports.docx.tables import (
     Place,
     add_caption,
     add_listing,
+    cell_style,
     fill,
     new_row,
     new_table,
@@ -66,10 +67,11 @@ def _paragraph(place: Place, one: Paragraph) -> None:
 
 def _facts(place: Place, one: Facts) -> None:
     table = new_table(place, (one.width, place.width - one.width))
+    style = cell_style(place.document, 9)
     for name, value in one.rows:
         first, second = new_row(table, whole=False)
-        fill(first, name, size=9)
-        fill(second, value)
+        fill(first, name, style=style)
+        fill(second, value, style=style)
     place.paragraph()
 
 
@@ -122,16 +124,17 @@ def _figure(place: Place, one: Figure) -> None:
 
 def _pair(place: Place, one: Pair) -> None:
     table = new_table(place, (place.width / 2,) * 2, GRID)
+    style = cell_style(place.document, 8.5)
     for text in (one.head, one.prompt):
         first, second = new_row(table, whole=False)
-        fill(first.merge(second), text, size=8.5)
+        fill(first.merge(second), text, style=style)
     for left, right in (
         (_bold(one.left.title), _bold(one.right.title)),
         (one.left.answer, one.right.answer),
     ):
         cells = new_row(table, whole=one.short)
-        fill(cells[0], left, size=8.5)
-        fill(cells[1], right, size=8.5)
+        fill(cells[0], left, style=style)
+        fill(cells[1], right, style=style)
     place.paragraph()
 
 

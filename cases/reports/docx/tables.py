@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from docx.blkcntnr import BlockItemContainer
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
@@ -62,27 +63,38 @@ def new_row(table: Table, *, head: bool = False, whole: bool = True) -> list[_Ce
     return cells
 
 
-def fill(cell: _Cell, text: Text, *, size: float = 0, right: bool = False) -> None:
-    """Put a text into a cell."""
+def fill(cell: _Cell, text: Text, *, style: str, right: bool = False) -> None:
+    """Put a text into a cell; the style is that of `cell_style`."""
     paragraph = cell.paragraphs[0]
-    add(paragraph, text)
-    paragraph.paragraph_format.space_after = Pt(1)
+    # By its id: by its name each cell would look through all styles.
+    paragraph._p.style = style  # noqa: SLF001 - see above
     if right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for run in paragraph.runs if size else ():
-        run.font.size = Pt(size)
+    add(paragraph, text)
+
+
+def cell_style(document: Document, size: float) -> str:
+    """Return the id of the style of text in cells of so many points, made where it is missing."""
+    name = f"Cell {size:g}"
+    if name not in document.styles:
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Normal"]
+        style.font.size = Pt(size)
+        style.paragraph_format.space_after = Pt(1)
+    return str(document.styles[name].style_id)
 
 
 def add_listing(place: Place, one: Listing) -> None:
     """Add a table with its head, and its caption under it."""
     table = new_table(place, widths_of(one.columns, place.width), GRID)
     rights = [column.align == "right" for column in one.columns]
+    style = cell_style(place.document, one.size)
     head = [strong(column.title) for column in one.columns]
     for number, row in enumerate((head, *one.rows)):
         long = sum(len(cell) for cell in map(str, row)) > _MOST_WHOLE
         cells = new_row(table, head=number == 0, whole=not long)
         for cell, text, right in zip(cells, row, rights, strict=True):
-            fill(cell, text, size=one.size, right=right)
+            fill(cell, text, style=style, right=right)
     add_caption(place, one.caption, str(one.rule or ""))
 
 
