@@ -7,12 +7,13 @@ from django.contrib.auth.models import User
 from audit.analysis.transcripts import Role
 from audit.services import runs
 from cases.models import Filing, FilingReview, FilingText, Finding
-from cases.rules import finalising
-from cases.rules.words import Problem, problems_in
+from cases.rules import finalising, words
 from cases.services import checkpoints, custody
 
-# What somebody words for this filing; what an expert states of himself is fact or not.
-_JUDGED = (FilingText.Kind.SCOPE, FilingText.Kind.ASSUMPTIONS, FilingText.Kind.REMARKS)
+# What is worded for the filing. Terms, titles and what an expert states of himself are not.
+_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.ASSUMPTIONS, FilingText.Kind.REMARKS)
+# What counsel has us assume may say what somebody did, and not how sure that is.
+_ASSUMED = FilingText.Kind.ASSUMPTIONS.label
 
 
 def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = True) -> list[str]:
@@ -24,25 +25,24 @@ def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = T
         _basis(filing.finding, whole_chain=whole_chain),
         _exhibits(filing.finding),
         hands_of(filing, finaliser),
-        refused_words(filing),
+        _refused_words(filing),
     )
 
 
-def refused_words(filing: Filing) -> list[tuple[str, Problem]]:
-    """Return the words of a filing that a report may not use, each with the part it stands in.
-
-    What counsel has us assume may say what somebody did, and not how sure that is.
-    """
-    found = [
-        (FilingText.Kind(one.kind).label, problem)
-        for one in filing.texts.filter(kind__in=_JUDGED).order_by("kind")
-        for problem in problems_in(one.text, supposed=one.kind == FilingText.Kind.ASSUMPTIONS)
+def _refused_words(filing: Filing) -> Iterator[tuple[str, words.Problem]]:
+    """Yield every word that a report may not use, with the part of the filing it stands in."""
+    texts = [
+        (FilingText.Kind(kind).label, text)
+        for kind, text in filing.texts.filter(kind__in=_OWN_WORDS).values_list("kind", "text")
     ]
-    return found + [
-        (one.element, problem)
-        for one in filing.elements.exclude(evidence="")
-        for problem in problems_in(one.evidence)
-    ]
+    held = filing.elements.exclude(evidence="")
+    texts += [(f"The evidence for \u201c{one.element}\u201d", one.evidence) for one in held]
+    texts += [(f"The gaps of {one}", one.gaps) for one in filing.clauses.exclude(gaps="")]
+    return (
+        (where, one)
+        for where, text in texts
+        for one in words.problems_in(text, supposed=where == _ASSUMED)
+    )
 
 
 def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
