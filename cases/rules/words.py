@@ -196,10 +196,10 @@ def _around(ends: re.Pattern[str], text: str, span: Place) -> Place:
 
 
 def _largest(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """Yield the problems that do not lie within the one before."""
+    """Yield the problems that do not overlap the one before: words are mended once."""
     end = -1
     for one in problems:
-        if one.end > end:
+        if one.start >= end:
             yield one
             end = one.end
 

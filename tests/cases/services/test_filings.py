@@ -265,6 +265,7 @@ def test_words_that_a_report_may_not_use_are_said_with_their_place(filing, alice
     found = [one for one in filings.problems_of(again(filing), None) if "Write instead" in one]
     row = filing.elements.get(place=4).element
     assert [one.partition(" says ")[0] for one in found] == [
+        "Assumptions supplied by counsel",
         "Remarks of the author",
         f"The evidence for \u201c{row}\u201d",
         "The gaps of Terms",
