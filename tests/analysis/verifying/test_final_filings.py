@@ -7,7 +7,9 @@ import pytest
 
 from audit.analysis.bundling import layout
 from audit.analysis.tampering.draft import Draft
+from audit.analysis.tampering.printing import with_another_number
 from audit.analysis.tampering.remaking import chain
+from audit.analysis.verifying import reports
 from audit.analysis.verifying.filings import as_issued
 from audit.analysis.verifying.outcome import Found
 from audit.analysis.verifying.reading import Bundle
@@ -95,3 +97,28 @@ def test_a_ledger_in_which_two_hands_were_one_is_found(draft, act, changed, expe
 
     with_entries(draft, change)
     assert any(expected in what for where, what in problems(draft) if layout.ENTRIES in where)
+
+
+def test_the_report_of_a_filing_is_held_against_its_frozen_document(bundle, draft):
+    for check in (reports.attached, reports.figures, reports.printed_again):
+        found = Found()
+        check(Bundle(bundle.place), found)
+        assert (found.problems, found.limits) == ([], [])
+    assert "the report of filing 1: the same bytes" in found.remarks
+    changed = with_another_number(draft.read(PAPER))
+    draft.write(PAPER, changed)
+    found = Found()
+    reports.figures(Bundle(draft.root), found)
+    assert {one.where.partition(",")[0] for one in found.problems} == {PAPER}
+
+
+def test_a_report_that_was_signed_since_is_not_printed_again_and_that_is_said(draft):
+    def signed(told):
+        for one in told["papers"]:
+            one["signed"] = True
+
+    draft.edit(TOLD, signed)
+    found = Found()
+    reports.printed_again(Bundle(draft.root), found)
+    (said,) = found.limits
+    assert said.startswith("the report of filing 1 was signed after it was printed")
