@@ -13,13 +13,13 @@ from audit.analysis.version import VERSION
 class Print:
     """A PDF and the results.json that it was printed from, both as paths.
 
-    `changed` is what was done to the PDF since it was printed, such as signing it.
+    One `is_numbered` whose pages bear Bates numbers, which its results do not have.
     """
 
     what: str
     pdf: str
     results: str
-    changed: str = ""
+    is_numbered: bool = False
 
 
 def prints_in(bundle: Bundle) -> list[Print]:
@@ -51,9 +51,9 @@ def _of_filings(bundle: Bundle) -> Iterator[Print]:
         ]
         for one, name in zip(reports, results, strict=False):
             pdf, beside = (layout.filing(number, each) for each in (one["filename"], name))
-            changed = "numbered" if one["bates_first"] else "signed" if one["signed"] else ""
             if bundle.has(pdf) and bundle.has(beside):
-                yield Print(f"the report of filing {number}", pdf, beside, changed)
+                is_numbered = bool(one["bates_first"])
+                yield Print(f"the report of filing {number}", pdf, beside, is_numbered)
 
 
 def prints_of_this_version(bundle: Bundle, found: Found) -> list[Print]:

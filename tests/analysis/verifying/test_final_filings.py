@@ -11,7 +11,8 @@ from audit.analysis.tampering.printing import with_another_number
 from audit.analysis.tampering.remaking import chain
 from audit.analysis.verifying import reports
 from audit.analysis.verifying.filings import as_issued
-from audit.analysis.verifying.outcome import Found
+from audit.analysis.verifying.outcome import Found, NotCheckedError
+from audit.analysis.verifying.prints import Print
 from audit.analysis.verifying.reading import Bundle
 
 # The fixture fills a database; with the mark pytest-django makes one.
@@ -112,13 +113,26 @@ def test_the_report_of_a_filing_is_held_against_its_frozen_document(bundle, draf
     assert {one.where.partition(",")[0] for one in found.problems} == {PAPER}
 
 
-def test_a_report_that_was_signed_since_is_not_printed_again_and_that_is_said(draft):
-    def signed(told):
+def test_a_report_with_bates_numbers_is_not_printed_again_and_that_is_said(draft):
+    def numbered(told):
         for one in told["papers"]:
-            one["signed"] = True
+            one["bates_first"] = "ABC000001"
 
-    draft.edit(TOLD, signed)
+    draft.edit(TOLD, numbered)
     found = Found()
     reports.printed_again(Bundle(draft.root), found)
     (said,) = found.limits
-    assert said.startswith("the report of filing 1 was signed after it was printed")
+    assert said.startswith("the report of filing 1 was numbered")
+
+
+def test_a_signature_behind_the_printed_bytes_is_told_apart_from_other_bytes(draft):
+    draft.write(PAPER, draft.read(PAPER) + b"% more")
+    with pytest.raises(NotCheckedError, match="has the same words and other bytes"):
+        reports.printed_again(Bundle(draft.root), Found())
+    # As of one that names who signs it: what is printed is the document, and the rest behind it.
+    signed = Print("it", PAPER, layout.filing(1, "results.json"))
+    again = draft.read(PAPER).removesuffix(b"% more")
+    draft.edit(signed.results, lambda document: document.update(signature={"by": "Ada"}))
+    found = Found()
+    assert reports._has_bytes_of(Bundle(draft.root), signed, again, found)
+    assert "for pdfsig or a PDF reader to say" in found.limits[0]
