@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import User
 
+from audit.analysis.digests import digest_of
+from audit.analysis.plan import Plan
 from audit.analysis.transcripts import Role
-from audit.services import runs
 from cases.models import Filing, FilingReview, FilingText, Finding
 from cases.rules import finalising, words
 from cases.services import checkpoints, custody
@@ -46,7 +47,7 @@ def _refused_words(filing: Filing) -> Iterator[tuple[str, words.Problem]]:
 
 
 def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
-    run, plan = finding.run, runs.plan_of(finding.run)
+    run, plan = finding.run, Plan.from_dict(finding.run.plan)
     result = run.result or {}
     checkpoint = checkpoints.covering(finding)
     return finalising.Basis(
@@ -56,8 +57,18 @@ def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
         validated=result.get("likelihood") is not None,
         covered=checkpoint is not None
         and (run.finished_at is None or checkpoint.made_at <= run.finished_at),
-        breaks=tuple(custody.problems(finding.matter)) if whole_chain else (),
+        breaks=(*_unlike(finding), *(custody.problems(finding.matter) if whole_chain else ())),
     )
+
+
+def _unlike(finding: Finding) -> Iterator[str]:
+    run = finding.run
+    for name, value, digest in (
+        ("plan", run.plan, run.plan_digest),
+        ("result", run.result, run.result_digest),
+    ):
+        if value is not None and digest_of(value) != digest:
+            yield f"The {name} of finding {finding.number} is not what its digest was taken of."
 
 
 def _exhibits(finding: Finding) -> Iterator[finalising.Rested]:

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from audit.analysis.digests import sha256_hex
-from audit.models import Job
+from audit.models import Job, Run
 from audit.services.sources import store
 from cases.models import Exhibit, Filing, FilingClause
 from cases.rules import claims
@@ -255,6 +255,15 @@ def test_a_broken_chain_and_a_plan_without_a_pack_are_said(finding, alice):
     assert any(one.startswith("The chain of custody is broken: ") for one in said)
     assert any(one.startswith("The result names no validation") for one in said)
     assert not any("chain" in one for one in filings.problems_of(made, None, whole_chain=False))
+
+
+def test_a_result_that_was_changed_is_said(filing):
+    with past_the_triggers():
+        Run.objects.update(result=filing.finding.run.result | {"matched_prompts": 7})
+    said = filings.problems_of(again(filing), None, whole_chain=False)
+    assert any(
+        "The result of finding 1 is not what its digest was taken of." in one for one in said
+    )
 
 
 def test_words_that_a_report_may_not_use_are_said_with_their_place(filing, alice, matter):
