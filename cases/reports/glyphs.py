@@ -71,11 +71,6 @@ def visible(text: str) -> str:
     return _visible(text, _seen)
 
 
-def all_visible(value: Any) -> Any:
-    """Return a JSON value with every text in it made visible."""
-    return _in_all(visible, value)
-
-
 def all_printable(value: Any) -> Any:
     """Return a JSON value with every text in it made printable."""
     return _in_all(printable, value)
@@ -96,6 +91,21 @@ def on_one_line(text: str, most: int) -> str:
     shown = _visible(text[: most + 1], _shown).replace("\n", _named("\n"))
     kept = shown if len(shown) <= most else shown[: most - 1] + "\u2026"
     return _LONG_RUN.sub(_with_breaks, kept)
+
+
+def with_unseen_named(text: str) -> str:
+    """Return the text on one line with what cannot be seen named; what has no glyph stays."""
+    return visible(text).replace("\n", _named("\n")).replace("\t", _TAB)
+
+
+def in_pictures(text: str) -> str:
+    """Return printable text without places to break, as no line of a picture is broken."""
+    return _visible(text, _shown)
+
+
+def all_in_pictures(value: Any) -> Any:
+    """Return a JSON value with every text in it fit for pictures."""
+    return _in_all(in_pictures, value)
 
 
 def _visible(text: str, look: Callable[[str], str]) -> str:

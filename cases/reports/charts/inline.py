@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree as ET
 
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 from cases.reports.charts.drawing import svg
 
 _SVG = "http://www.w3.org/2000/svg"

@@ -22,7 +22,7 @@ from cases.reports.blocks import (
     quote,
     section,
 )
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 
 HOSTILE = (
     "<script>window.hacked = 1</script>",
