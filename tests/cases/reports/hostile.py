@@ -22,7 +22,7 @@ from cases.reports.blocks import (
     quote,
     section,
 )
-from cases.reports.chart import Chart
+from cases.reports.chart import Chart, Table
 
 HOSTILE = (
     "<script>window.hacked = 1</script>",
@@ -58,7 +58,8 @@ def chart(key: str) -> Chart:
             "color": {"field": "value", "type": "quantitative"},
         },
     }
-    return Chart(key, f"Chart {key}", f"Bars: {HOSTILE[0]}", spec)
+    table = Table(("Name", "Value"), ((HOSTILE[0], "1"),), words=1)
+    return Chart(key, f"Chart {key}", f"Bars: {HOSTILE[0]}", spec, table)
 
 
 def listing(key: str, *, wide: bool = False) -> Listing:
