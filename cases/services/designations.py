@@ -4,6 +4,8 @@ The mark of a derived thing is asked for whenever it is shown or printed, and ne
 is the highest of all exhibits of the matter whose files it rests on, withdrawn ones among them.
 """
 
+from datetime import datetime
+
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, Value
@@ -24,13 +26,14 @@ def with_marks(exhibits: QuerySet[Exhibit]) -> QuerySet[Exhibit]:
     return exhibits.annotate(mark=_latest())
 
 
-def _latest() -> Coalesce:
+def _latest(at: datetime | None = None) -> Coalesce:
     rows = Designation.objects.filter(exhibit=OuterRef("pk")).order_by("-number")
+    rows = rows.filter(at__lte=at) if at else rows
     return Coalesce(Subquery(rows.values("mark")[:1]), Value(designations.NONE))
 
 
-def _highest(exhibits: QuerySet[Exhibit]) -> str:
-    marks = exhibits.order_by().values_list(_latest(), flat=True).distinct()
+def _highest(exhibits: QuerySet[Exhibit], at: datetime | None = None) -> str:
+    marks = exhibits.order_by().values_list(_latest(at), flat=True).distinct()
     return designations.highest(marks)
 
 
@@ -39,10 +42,20 @@ def of_exhibit(exhibit: Exhibit) -> str:
     return _highest(Exhibit.objects.filter(pk=exhibit.pk))
 
 
-def of_finding(finding: Finding) -> str:
-    """Return the highest mark of the exhibits in a finding's plan as they stand now."""
+def of_finding(finding: Finding, at: datetime | None = None) -> str:
+    """Return the highest mark of the exhibits in a finding's plan as they stand, now or then."""
     sources = finding.run.inputs.values("source")
-    return _highest(Exhibit.objects.filter(matter=finding.matter_id, source__in=sources))
+    return _highest(Exhibit.objects.filter(matter=finding.matter_id, source__in=sources), at)
+
+
+def raised_since(finding: Finding, at: datetime) -> bool:
+    """Say whether what a finding rests on bears a higher mark now than it did then."""
+    return designations.is_lower(of_finding(finding, at), of_finding(finding))
+
+
+def filename(finding: Finding, plain: str) -> str:
+    """Return the name of a file that is handed out of a finding: it carries the present mark."""
+    return designations.named(plain, of_finding(finding))
 
 
 def of_matter(matter: Matter) -> str:
