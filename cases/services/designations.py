@@ -5,6 +5,7 @@ is the highest of all exhibits of the matter whose files it rests on, withdrawn 
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -79,14 +80,9 @@ def designate(exhibit: Exhibit, mark: str, reason: str, *, by: User) -> None:
             f"Exhibit {exhibit.label} is {before}. To lower it to "
             f"{designations.in_words(mark)}, give the reason, such as the order or stipulation."
         )
-    Designation.objects.create(
-        exhibit=exhibit,
-        number=last.number + 1 if last else 1,
-        mark=mark,
-        reason=reason,
-        by=by,
-    )
+    number = last.number + 1 if last else 1
+    Designation.objects.create(exhibit=exhibit, number=number, mark=mark, reason=reason, by=by)
     act = "lowered" if designations.is_lower(mark, before) else "designated"
-    facts = {"exhibit": exhibit.label, "mark": designations.in_words(mark)}
-    facts |= {"mark_before": designations.in_words(before)}
+    facts: dict[str, Any] = {"exhibit": exhibit.label, "number": number}
+    facts |= {"mark": designations.in_words(mark), "mark_before": designations.in_words(before)}
     custody.record(exhibit.matter, act, facts | ({"reason": reason} if reason else {}), by=by)
