@@ -20,7 +20,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from audit.analysis.digests import canonical_json
 from audit.services.sources import store
-from cases.models import Finding, Matter, Redaction, Report
+from cases.models import Filing, Finding, Matter, Redaction, Report
 from cases.reports.artefacts import Artefact
 from cases.reports.covering import RedactionError
 from cases.reports.redaction import Made, Passage, redacted, texts_of
@@ -39,6 +39,7 @@ _MOST_TOLD = 5
 class Origin:
     """What a redacted version is made from: its files by digest, and what it is printed as."""
 
+    name: str
     finding: Finding
     pdf_sha256: str
     results_sha256: str
@@ -47,7 +48,20 @@ class Origin:
 
 def of_report(report: Report) -> Origin:
     """Return an issued report as an origin."""
-    return Origin(report.finding, report.pdf_sha256, report.results_sha256)
+    return Origin("report", report.finding, report.pdf_sha256, report.results_sha256)
+
+
+def origins_of(finding: Finding) -> dict[str, Origin]:
+    """Return what redacted versions of a finding can be made from, by name, the last first."""
+    found = [_of_filing(one) for one in finding.filings.filter(state=Filing.State.FINAL)]
+    issued = Report.objects.filter(finding=finding).select_related("finding__run")
+    return {one.name: one for one in [*found, *map(of_report, issued)]}
+
+
+def _of_filing(filing: Filing) -> Origin:
+    papers = dict(filing.papers.values_list("kind", "sha256"))
+    name = f"filing {filing.number}"
+    return Origin(name, filing.finding, papers["report"], papers["document"])
 
 
 @sensitive_variables()
@@ -62,6 +76,7 @@ def make(origin: Origin, passages: Sequence[Passage], *, by: User) -> Redaction:
     made = Made(
         _next(origin.finding),
         timezone.now().isoformat(),
+        origin.name,
         origin.pdf_sha256,
         origin.results_sha256,
     )
@@ -119,6 +134,7 @@ def _keep(origin: Origin, facts: Document, printed: bytes, *, by: User) -> Redac
     made = Redaction.objects.create(
         finding=finding,
         number=said["number"],
+        made_from=origin.name,
         origin_sha256=origin.pdf_sha256,
         origin_results_sha256=origin.results_sha256,
         grounds=said["passages"],

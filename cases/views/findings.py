@@ -205,5 +205,5 @@ def download(request: SignedInRequest, matter_id: int, number: int, name: str) -
     except TouchstoneError as error:
         messages.error(request, f"{name} is not handed out. {error}")
         return redirect("finding", matter_id, number)
-    filename = marks.named(f"finding-{finding.number}-{name}", designations.of_finding(finding))
+    filename = designations.filename(finding, f"finding-{finding.number}-{name}")
     return FileResponse(stream, as_attachment=True, filename=filename, content_type=media_type)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from cases.models import CustodyEntry, Exhibit, Filing, Matter
+from cases.services.evidence import protected
 from cases.services.evidence.words import Found, Sweep
 
 Values = dict[str, Any]
@@ -42,7 +43,17 @@ _ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "reviewed": ("review", "review", ("kind", "outcome")),
     "finalised": ("end of filing", "filing", ("finding", "document", "papers")),
     "discarded": ("discard of filing", "filing", ()),
+    "designated": ("designation", "number", ("mark", "reason")),
+    "lowered": ("designation", "number", ("mark", "reason")),
+    "redacted": (
+        "redacted version",
+        "redaction",
+        ("origin", "origin_results", "pdf", "results", "passages"),
+    ),
+    "log issued": ("privilege log", "log", ("pdf", "csv", "json", "entries")),
 }
+# What is numbered within something else, by the fact that names this.
+_WITHIN = {"review": "filing", "number": "exhibit", "redaction": "finding"}
 
 
 @dataclass(slots=True)
@@ -86,9 +97,9 @@ class Told:
 
 
 def _name(facts: Values, key: str) -> str:
-    """Return what an entry is about; a review is numbered within its filing."""
-    name = str(facts.get(key, _IT))
-    return f"{name} of filing {facts.get('filing')}" if key == "review" else name
+    """Return what an entry is about; a review, say, is numbered within its filing."""
+    name, within = str(facts.get(key, _IT)), _WITHIN.get(key)
+    return f"{name} of {within} {facts.get(within)}" if within else name
 
 
 def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
@@ -277,4 +288,7 @@ _ROWS: tuple[Callable[[Matter], Said], ...] = (
     _holds,
     _certifications,
     _filings,
+    protected.designations,
+    protected.redactions,
+    protected.privilege_logs,
 )

@@ -9,6 +9,7 @@ from cases.services.evidence.words import Found, Sweep
 _APPEND_ONLY = (
     "certification",
     "checkpoint",
+    "designation",
     "erasure",
     "exhibittree",
     "filingauthor",
@@ -16,9 +17,11 @@ _APPEND_ONLY = (
     "filingreview",
     "finding",
     "holdacknowledgement",
+    "privilegelog",
+    "redaction",
     "timestamp",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold")
+_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold", "privilegeentry")
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
 # Trigger and table.
@@ -49,6 +52,8 @@ GUARDS = frozenset(
         ("filingclause_has_its_digest", "cases_filingclause"),
         ("review_is_by_another", "cases_filingreview"),
         ("paper_comes_with_the_end", "cases_filingpaper"),
+        ("designation_follows_the_one_before", "cases_designation"),
+        ("privilegeentry_keeps_its_number", "cases_privilegeentry"),
         ("certified_is_written_once", "cases_certifiedexhibit"),
         ("hold_is_released_once", "cases_hold"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),

@@ -15,6 +15,7 @@ from cases.reports.redaction import Passage
 from cases.rules.designations import CONFIDENTIAL
 from cases.services import custody, designations, evidence, redactions, reports
 from tests.cases.reports import specimen
+from tests.filed import finalised
 
 pytestmark = pytest.mark.django_db
 SECRET = "larkspur-7"
@@ -133,6 +134,23 @@ def _found():
     found = []
     evidence.check(found.append)
     return found
+
+
+def test_the_report_of_a_final_filing_is_redacted_too(answered, alice, settings, tmp_path):
+    settings.STORAGE_URL = (tmp_path / "blobs").as_uri()
+    assert redactions.origins_of(answered) == {}
+    filed = finalised(answered, alice)
+    (origin,) = redactions.origins_of(answered).values()
+    assert (origin.name, origin.results_sha256) == ("filing 1", filed.document_sha256)
+    new = redactions.make(origin, [Passage("Order 7(b)", "compare them")], by=alice)
+    document = json.loads(read(new.results_sha256))
+    assert (new.made_from, document["filing"]["texts"]["scope"]) == ("filing 1", "[redacted 1].")
+    text = "".join(
+        "".join(page.extract_text().split())
+        for page in pypdf.PdfReader(io.BytesIO(read(new.pdf_sha256))).pages
+    )
+    assert "madefromthereportoffiling1" in text
+    assert "comparethem" not in text.lower()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from cases.services import designations
 from cases.views import bundles as bundles_view
 from cases.views import findings as findings_view
 from tests import cast
+from tests.filed import finalised
 
 pytestmark = pytest.mark.django_db
 BANNER = 'class="designation"'
@@ -115,3 +116,22 @@ def test_names_of_downloads_carry_the_mark(client, alice, finding, monkeypatch):
 def test_an_exhibit_is_designated_where_it_is_handed_in(client, alice, matter):
     page = page_of(client, alice, "receive", matter.pk)
     assert 'name="designation"' in page
+
+
+def test_a_final_filing_whose_exhibits_were_raised_since_says_so(
+    client, alice, answered, settings, tmp_path
+):
+    settings.STORAGE_URL = (tmp_path / "blobs").as_uri()
+    exhibit = answered.matter.exhibits.get(number=1)
+    designations.designate(exhibit, CONFIDENTIAL, "", by=alice)
+    filed = finalised(answered, alice)
+    page = page_of(client, alice, "filing", answered.matter_id, filed.number)
+    assert BANNER in page
+    assert "bear a lower mark" not in page
+    designations.designate(exhibit, SOURCE_CODE, "", by=alice)
+    page = page_of(client, alice, "filing", answered.matter_id, filed.number)
+    assert "bear a lower mark" in page
+    assert "Handle every copy as SOURCE CODE" in page
+    answer = client.get(reverse("filing_paper", args=[answered.matter_id, 1, "report.pdf"]))
+    answer.close()
+    assert '"SOURCE-CODE-filing-1-report.pdf"' in answer["Content-Disposition"]
