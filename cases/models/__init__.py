@@ -5,6 +5,7 @@ from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
 from cases.models.evidence import (
     Certification,
     CertifiedExhibit,
+    CertifiedFinding,
     Erasure,
     EvidenceCheck,
     ExhibitKey,
@@ -19,6 +20,7 @@ __all__ = [
     "Bundle",
     "Certification",
     "CertifiedExhibit",
+    "CertifiedFinding",
     "Checkpoint",
     "CustodyEntry",
     "Erasure",

@@ -37,7 +37,8 @@ _ACTS = {
     "bundled": "Bundle {name} written",
     "taken": "Bundle {bundle} taken away",
     "certifying": "Certification {certification} asked for",
-    "certified": "Digests of certification {certification} recomputed",
+    "certified": "Certification {certification} carried out",
+    "drafted": "Draft certificate under Rule 902({rule}) of certification {certification} made",
 }
 _FACTS = {
     "name": "Name",
@@ -68,6 +69,8 @@ _FACTS = {
     "why": "Why another plan",
     "until_before": "Day of retention before",
     "capacity": "Position and qualification",
+    "relation": "Relation to a party",
+    "findings": "Findings",
     "exhibits": "Exhibits",
     "list": "SHA-256 of its signed list of files",
     "bytes_of_exhibits": "Bytes of exhibits",
@@ -76,7 +79,7 @@ _FACTS = {
 }
 # What the heading says already.
 _IN_HEADING = frozenset(
-    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
+    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until", "rule"}
 )
 _DIGEST_LENGTH = 64
 
@@ -113,15 +116,17 @@ def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
                 for label, one in value.items()
             )
         elif key == "digests":
-            yield from _recomputed(value)
+            yield from _recomputed("Exhibit", "on record", value)
+        elif key == "recomputed":
+            yield from _recomputed("Finding", "result on record", value)
         elif key not in _IN_HEADING:
             yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
 
 
-def _recomputed(digests: dict[str, Any]) -> Iterator[Fact]:
+def _recomputed(thing: str, recorded: str, digests: dict[str, Any]) -> Iterator[Fact]:
     for label, one in digests.items():
-        yield _fact(f"Exhibit {label}, on record", one["recorded"])
-        yield _fact(f"Exhibit {label}, recomputed", one["computed"] or one["problem"])
+        yield _fact(f"{thing} {label}, {recorded}", one["recorded"])
+        yield _fact(f"{thing} {label}, recomputed", one["computed"] or one["problem"])
 
 
 def _fact(name: str, value: Any) -> Fact:

@@ -15,7 +15,7 @@ _APPEND_ONLY = (
     "holdacknowledgement",
     "timestamp",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "hold")
+_NEVER_REMOVED = ("certifiedexhibit", "certifiedfinding", "exhibit", "hold")
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -39,6 +39,7 @@ GUARDS = frozenset(
             for name in (*_APPEND_ONLY, *_NEVER_REMOVED, "exhibitkey")
         ),
         ("certified_is_written_once", "cases_certifiedexhibit"),
+        ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),
         ("exhibit_stands_under_hold", "cases_exhibit"),

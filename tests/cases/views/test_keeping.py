@@ -143,7 +143,7 @@ def test_a_certification_is_asked_for_and_its_record_shows_both_digests(
     client.force_login(mallory)
     assert client.get(f"{url}1/").status_code == 404
     timeline = open_page(client, bob, f"/matters/{matter.pk}/custody/")
-    assert "Digests of certification 1 recomputed" in timeline
+    assert "Certification 1 carried out" in timeline
     assert "Exhibit A, recomputed" in timeline
 
 
