@@ -43,7 +43,7 @@ class Artefact:
     attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
-        """Number the sections."""
+        """Give each section its number."""
         object.__setattr__(self, "sections", numbered(self.sections))
 
 

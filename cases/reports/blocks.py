@@ -120,10 +120,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A table. Its key names it in exports and is unique in a document; `wide` lies on its side.
-
-    `whole` keeps each row on one page, so that only short rows may be many.
-    """
+    """A table; its key names it in exports, unique in a document, and `wide` lies on its side."""
 
     key: str
     columns: tuple[Column, ...]
@@ -132,7 +129,6 @@ class Listing:
     rule: Rule | None = None
     size: float = 8.5
     wide: bool = False
-    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +265,7 @@ def _parts(value: Any) -> Iterable[Any]:
     return ()
 
 
-_SILENT = frozenset({"key", "width", "align", "size", "wide", "whole", "short", "rule"})
+_SILENT = frozenset({"key", "width", "align", "size", "wide", "short", "rule"})
 
 
 def as_json(value: Any) -> Any:
@@ -281,10 +277,21 @@ def as_json(value: Any) -> Any:
         return {"key": value.key, "title": value.title, "alt": value.alt}
     if isinstance(value, Block | Column | Answered | Section):
         found = {one.name: _field(one.name, getattr(value, one.name)) for one in fields(value)}
-        return {"kind": type(value).__name__.lower()} | found
+        whole = {"whole": fits(value)} if isinstance(value, Listing) else {}
+        return {"kind": type(value).__name__.lower()} | found | whole
     if isinstance(value, tuple):
         return [as_json(one) for one in value]
     return value
+
+
+# A row of so many characters and lines stands on one page, however narrow its columns.
+_MOST_IN_ROW, _MOST_LINES_IN_ROW = 600, 25
+
+
+def fits(listing: Listing) -> bool:
+    """Say whether each row of a table stands on one page; one that does not must be broken."""
+    rows = ("".join(map(plain, row)) for row in listing.rows)
+    return all(len(row) < _MOST_IN_ROW and row.count("\n") < _MOST_LINES_IN_ROW for row in rows)
 
 
 # Fields whose value is a text, wherever they stand.

@@ -11,13 +11,13 @@ from cases.reports.axes import axes_of
 from cases.reports.likelihood import likelihood_of
 from cases.reports.stamped import CheckpointFacts, in_short, time_stamp_of
 
-DOCUMENT_FORMAT = "touchstone-report/1"
+DOCUMENT_FORMAT = "touchstone-report/2"
 
 # An answer is printed up to this many characters and lines; results.json holds more of it.
 MOST_CHARACTERS = 1200
 MOST_LINES = 60
 
-_COMPARE_RESULTS = "Take its SHA-256 and hold it against the one printed under the title."
+_COMPARE_RESULTS = "Take its SHA-256 and hold it against the one printed on the first page."
 _COMPARE_EXHIBITS = (
     "Obtain the file of each exhibit and hold its SHA-256 against the table of exhibits."
 )
@@ -61,10 +61,15 @@ class FindingFacts:
 
 @dataclass(frozen=True, slots=True)
 class IssueFacts:
-    """When the report is issued, and by whom."""
+    """When the report is issued and by whom, for which filing, and how it must be handled.
+
+    `filing` is None for the print that the software makes by itself after a finding.
+    """
 
     at: str
     by: str
+    filing: dict[str, Any] | None = None
+    designation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +154,13 @@ def report_document(
         "sealed_at": finding.sealed_at,
         "result": finding.result,
         "result_sha256": finding.result_sha256,
-        "against": [*_custody_doubt(custody, finding.result), *_against(finding)],
+        "against": [*_custody_doubt(custody), *_against(finding)],
         "axes": axes_of(finding.result["teachers"]),
         "exhibits": [asdict(one) for one in exhibits],
         **_custody(custody),
         "reproduce": _reproduce(software),
+        "filing": issue.filing,
+        "designation": issue.designation,
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)
 
@@ -168,11 +175,6 @@ def _custody(custody: CustodyChain) -> dict[str, Any]:
         "time_stamp": time_stamp_of(custody.checkpoint, custody.plan),
         "stamped_by": in_short(custody.checkpoint),
     }
-
-
-def section_of_custody(result: dict[str, Any]) -> int:
-    """Return the number of the section on custody: ratio and counts have one before it each."""
-    return 9 + (result.get("likelihood") is not None) + ("counts" in result)
 
 
 def _likelihood(result: dict[str, Any]) -> dict[str, Any]:
@@ -203,27 +205,29 @@ def _against(finding: FindingFacts) -> list[str]:
     return [
         *reversed(strongest),
         _not_excluded(result),
-        *_earlier(finding.number - 1, section_of_custody(result)),
+        *_earlier(finding.number - 1),
         *limits[len(strongest) :],
     ]
 
 
-def _earlier(plans: int, section: int) -> list[str]:
+def _earlier(plans: int) -> list[str]:
     """Return what it means that other plans were sealed in the matter before this one."""
     if not plans:
         return []
     sealed = "1 earlier plan was" if plans == 1 else f"{plans} earlier plans were"
     choice = "Whoever chooses among several finds a first rank by chance more often than stated."
     return [
-        f"{sealed} sealed in this matter; section {section} lists each with its outcome. {choice}"
+        (
+            f"{sealed} sealed in this matter; the section on custody lists each with its outcome. "
+            f"{choice}"
+        )
     ]
 
 
-def _custody_doubt(custody: CustodyChain, result: dict[str, Any]) -> list[str]:
+def _custody_doubt(custody: CustodyChain) -> list[str]:
     if not custody.problems:
         return []
-    section = section_of_custody(result)
-    return [f"The chain of custody does not hold: {custody.problems[0]} See section {section}."]
+    return [f"The chain of custody does not hold: {custody.problems[0]}"]
 
 
 def _not_excluded(result: dict[str, Any]) -> str:

@@ -1,9 +1,9 @@
-"""Tables, charts and heat map of the comparison: printed numbers, and places for the drawing."""
+"""The numbers of the comparison as they are printed."""
 
 from collections.abc import Callable
 from typing import Any
 
-from cases.reports.glyphs import on_one_line
+from cases.reports.names import on_one_line, short
 
 Row = dict[str, Any]
 
@@ -12,9 +12,6 @@ VIEWS = {
     "embedding_without_layout": "Layout taken out",
     "layout": "Layout alone",
 }
-_MOST_NAME = 200
-# In charts a long name keeps its beginning and its end, where versions stand.
-_FIRST, _LAST = 15, 8
 
 
 def decimals(value: float) -> str:
@@ -31,43 +28,34 @@ def interval(values: dict[str, float]) -> Row:
     }
 
 
-def _short(name: str) -> str:
-    if len(name) <= _FIRST + _LAST + 1:
-        return on_one_line(name, _MOST_NAME)
-    return on_one_line(f"{name[:_FIRST]}\u2026{name[-_LAST:]}", _MOST_NAME)
-
-
-def charts(document: dict[str, Any]) -> list[Row]:
-    """Return for each teacher its table of candidates and its chart, highest excess first."""
-    result = document["result"]
+def candidates(result: Row) -> list[Row]:
+    """Return for each teacher the rows of its candidates, highest excess first."""
     shares = {one["label"]: one for one in result["nearest_neighbours"]}
     return [
         {
             "label": teacher["label"],
-            "model": on_one_line(teacher["model"], _MOST_NAME),
+            "model": on_one_line(teacher["model"]),
             "confidence": f"{teacher['views']['embedding']['lead']['confidence']:g}",
             "rows": _rows(teacher, shares),
-            "panels": [_panel(teacher, view, document["axes"][view]) for view in VIEWS],
         }
         for teacher in result["teachers"]
     ]
 
 
-def _ordered(teacher: Row, view: str) -> list[Row]:
+def ordered(teacher: Row, view: str) -> list[Row]:
     """Return the candidates of a view in the one order that all views are shown in."""
     first = teacher["views"]["embedding"]["candidates"]
     order = sorted(range(len(first)), key=lambda place: -first[place]["excess"]["estimate"])
-    candidates = teacher["views"][view]["candidates"]
-    return [candidates[place] for place in order]
+    found = teacher["views"][view]["candidates"]
+    return [found[place] for place in order]
 
 
 def _rows(teacher: Row, shares: dict[str, Row]) -> list[Row]:
-    by_view = {view: _ordered(teacher, view) for view in VIEWS}
+    by_view = {view: ordered(teacher, view) for view in VIEWS}
     return [
         {
             "label": plain["label"],
-            "model": on_one_line(plain["model"], _MOST_NAME),
-            "short": _short(plain["model"]),
+            "model": on_one_line(plain["model"]),
             "role": plain["role"],
             "cosine": decimals(plain["mean_similarity"]),
             "excess": [interval(by_view[view][place]["excess"]) for view in VIEWS],
@@ -78,48 +66,21 @@ def _rows(teacher: Row, shares: dict[str, Row]) -> list[Row]:
     ]
 
 
-def _panel(teacher: Row, view: str, axis: Row) -> Row:
-    """Return one panel: where on its width the zero line, the ticks, dots and intervals stand."""
-    low, width = axis["low"], axis["high"] - axis["low"]
-
-    def across(value: float) -> float:
-        return float((value - low) / width)
-
-    return {
-        "title": VIEWS[view],
-        "zero": across(0.0),
-        "ticks": [{"at": across(tick), "text": decimals(tick)} for tick in axis["ticks"]],
-        "dots": [
-            [across(one["excess"][end]) for end in ("estimate", "low", "high")]
-            for one in _ordered(teacher, view)
-        ],
-    }
-
-
-def heat_map(similarity: Row) -> Row:
-    """Return the mean cosines with a shade from 0 (lowest) to 1 (highest) for each pair."""
+def mean_cosines(similarity: Row) -> Row:
+    """Return the mean cosine of every two exhibits, with the least and most of different ones."""
     values = similarity["mean_cosine"]
     others = [value for i, row in enumerate(values) for j, value in enumerate(row) if i != j]
-    least, spread = min(others), (max(others) - min(others)) or 1.0
     names = zip(similarity["labels"], similarity["models"], similarity["roles"], strict=True)
     return {
         "labels": similarity["labels"],
-        "least": decimals(least),
+        "least": decimals(min(others)),
         "most": decimals(max(others)),
         "rows": [
             {
-                "label": label,
-                "model": _short(model),
-                "role": role,
-                "cells": [
-                    {
-                        "text": decimals(value),
-                        "shade": -1.0 if i == j else (value - least) / spread,
-                    }
-                    for j, value in enumerate(values[i])
-                ],
+                "name": f"{label} {short(model)}" + f" ({role})" * (role != "control"),
+                "cells": list(map(decimals, row)),
             }
-            for i, (label, model, role) in enumerate(names)
+            for (label, model, role), row in zip(names, values, strict=True)
         ],
     }
 
@@ -129,7 +90,7 @@ def test_rows(teachers: list[Row]) -> list[Row]:
     return [
         {
             "label": teacher["label"],
-            "model": on_one_line(teacher["model"], _MOST_NAME),
+            "model": on_one_line(teacher["model"]),
             "tests": [_test(teacher["views"][view], title) for view, title in VIEWS.items()],
         }
         for teacher in teachers
@@ -161,7 +122,7 @@ def _test(view: Row, title: str) -> Row:
         "p_value": decimals(view["p_value"]),
         "floor": decimals(view["floor"]),
         "holm": decimals(view["p_value_holm"]),
-        "closest": on_one_line(view["closest_control"], _MOST_NAME),
+        "closest": on_one_line(view["closest_control"]),
         "lead": interval(view["lead"]),
         "without": without_parts(view),
     }

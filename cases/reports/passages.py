@@ -1,10 +1,10 @@
-"""Matched pairs for print: each answer cut where it must be, its shared passages marked."""
+"""Matched pairs: each answer cut where it must be, its shared passages marked."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from cases.reports.figures import decimals
-from cases.reports.glyphs import on_one_line, printable
+from cases.reports.names import on_one_line
 
 Row = dict[str, Any]
 
@@ -20,7 +20,7 @@ def pairs(document: dict[str, Any]) -> list[Row]:
     return [
         {
             "label": teacher["label"],
-            "model": on_one_line(teacher["model"], 200),
+            "model": on_one_line(teacher["model"]),
             "pairs": [
                 _pair(one, printing)
                 for one in result["pairs"]
@@ -36,7 +36,7 @@ def _pair(one: Row, printing: Row) -> Row:
     otherwise = _prompt(one["teacher_prompt"])
     sides = [_side(one, "suspect", "left", printing), _side(one, "teacher", "right", printing)]
     texts = ["".join(text for text, _ in side["pieces"]) for side in sides]
-    lines = sum(_lines(text, _PROMPT_WIDTH) for text in (prompt, otherwise) if text)
+    lines = sum(_lines(each["text"], _PROMPT_WIDTH) for each in (prompt, otherwise))
     lines += max(_lines(text, _ANSWER_WIDTH) for text in texts)
     return {
         "prompt": prompt,
@@ -53,9 +53,9 @@ def _lines(text: str, width: int) -> int:
     return sum(1 + len(line) // width for line in text.split("\n"))
 
 
-def _prompt(text: str) -> str:
+def _prompt(text: str) -> Row:
     kept = text[: _end(text, _PROMPT_PRINTING)]
-    return printable(kept) + (" \u2026 [cut, longer in results.json]" if kept != text else "")
+    return {"text": kept, "cut": kept != text}
 
 
 def _side(one: Row, side: str, place: str, printing: Row) -> Row:
@@ -64,7 +64,7 @@ def _side(one: Row, side: str, place: str, printing: Row) -> Row:
     spans = [(each[f"{place}_start"], each[f"{place}_end"]) for each in one["passages"]]
     return {
         "record": str(one[f"{side}_record"]),
-        "pieces": [[printable(text), marked] for text, marked in pieces(answer, end, spans)],
+        "pieces": list(pieces(answer, end, spans)),
         "cut": _cut(end, len(answer), one[f"{side}_characters"]),
     }
 

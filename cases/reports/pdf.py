@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from audit.analysis.digests import canonical_json, sha256_hex
 from audit.analysis.errors import TouchstoneError
 from cases.reports.artefacts import Artefact, Bates
 from cases.reports.blocks import Figure, Section, as_json, within
 from cases.reports.charts.drawing import svg
 from cases.reports.glyphs import all_printable
-from cases.reports.pages import pages_of
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.typ"
 
@@ -45,26 +43,6 @@ def render(artefact: Artefact, *, bates: Bates | None = None, template: Path = T
         raise PrintingError(
             f"The {artefact.kind} cannot be printed with the template {template.name}: {error}"
         ) from error
-
-
-def render_before(document: dict[str, Any], *, template: Path) -> bytes:
-    """Return the PDF of a document as the templates of one report print it."""
-    import typst
-
-    results = canonical_json(document)
-    inputs = {
-        "results": results.decode(),
-        "sha256": sha256_hex(results),
-        "pages": json.dumps(pages_of(json.loads(results)), ensure_ascii=False),
-    }
-    return typst.compile(
-        template,
-        root=template.parent,
-        sys_inputs=inputs,
-        ignore_system_fonts=True,
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=int(datetime.fromisoformat(document["issued_at"]).timestamp()),
-    )
 
 
 def _inputs(artefact: Artefact, bates: Bates | None) -> dict[str, str]:

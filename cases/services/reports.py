@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -14,10 +13,9 @@ from audit.analysis.version import VERSION
 from audit.services.sources import store
 from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document, pdf
+from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
 from cases.services import checkpoints, custody, stamping
-
-TEMPLATE = settings.BASE_DIR / "templates" / "reports" / "report.typ"
 
 
 def report_of(finding: Finding) -> Report | None:
@@ -35,7 +33,7 @@ def issue(finding: Finding, *, by: User) -> Report:
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
     facts = facts_of(finding, by=by)
-    printed = pdf.render_before(facts, template=TEMPLATE)
+    printed = pdf.render(printed_report_of(facts))
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():

@@ -13,7 +13,7 @@ from audit.analysis.bundling.program import program
 from audit.analysis.digests import canonical_json
 from audit.analysis.version import VERSION
 from cases.models import Certification, Hold, Matter
-from cases.reports.printed import TEMPLATE
+from cases.reports.pdf import TEMPLATE
 
 # By which the verifier finds what prints the reports, and what a plan may ask for.
 _ENTRY_POINTS = """\
@@ -55,8 +55,10 @@ def verifier() -> bytes:
 def _printers() -> Iterator[tuple[str, bytes]]:
     root = Path(cases.__file__).parent
     yield "cases/__init__.py", (root / "__init__.py").read_bytes()
-    for path in sorted((root / "reports").glob("*.py")):
-        yield f"cases/reports/{path.name}", path.read_bytes()
+    for path in sorted((root / "reports").rglob("*.*")):
+        if path.suffix not in {".py", ".json"}:
+            continue
+        yield f"cases/{path.relative_to(root).as_posix()}", path.read_bytes()
     for path in sorted(TEMPLATE.parent.glob("*.typ")):
         yield f"templates/reports/{path.name}", path.read_bytes()
 

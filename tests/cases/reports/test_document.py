@@ -43,7 +43,7 @@ def again(document: dict[str, Any], **changes: Any) -> dict[str, Any]:
 def test_it_holds_what_the_replay_needs(document: dict[str, Any]) -> None:
     assert Plan.from_dict(document["plan"]).digest == document["plan_sha256"]
     assert digest_of(document["result"]) == document["result_sha256"]
-    assert document["format"] == "touchstone-report/1"
+    assert document["format"] == "touchstone-report/2"
     assert any("replay results.json" in one["command"] for one in document["reproduce"])
 
 
@@ -90,8 +90,7 @@ def test_the_first_plan_of_a_matter_has_none_before_it(document: dict[str, Any])
 def test_a_broken_chain_weighs_most(document: dict[str, Any]) -> None:
     broken = again(document, problems=("Entry 2 is missing; entry 3 stands in its place.",))
     assert broken["against"][0] == (
-        "The chain of custody does not hold: Entry 2 is missing; entry 3 stands in its place. "
-        "See section 10."
+        "The chain of custody does not hold: Entry 2 is missing; entry 3 stands in its place."
     )
     assert broken["custody_problems"] == ["Entry 2 is missing; entry 3 stands in its place."]
 

@@ -1,11 +1,9 @@
 """Printed numbers, rows and shades."""
 
-from typing import Any
-
 import pytest
 
-from cases.reports.figures import charts, decimals, heat_map
-from cases.reports.pages import flat, moment
+from cases.reports.figures import candidates, decimals, mean_cosines
+from cases.reports.names import flat, moment
 from tests.cases.reports.specimen import Specimen, document_of
 
 
@@ -19,52 +17,42 @@ def test_decimals(value: float, printed: str) -> None:
 
 def test_rows_and_dots_stand_in_one_order() -> None:
     document = document_of(Specimen())
-    (chart,) = charts(document)
+    (teacher,) = candidates(document["result"])
     plain = document["result"]["teachers"][0]["views"]["embedding"]["candidates"]
     ordered = sorted(plain, key=lambda one: -one["excess"]["estimate"])
-    assert [row["label"] for row in chart["rows"]] == [one["label"] for one in ordered]
-    dots = [dot[0] for dot in chart["panels"][0]["dots"]]
-    assert dots == sorted(dots, reverse=True)
-    assert all(0 <= low <= at <= high <= 1 for at, low, high in chart["panels"][2]["dots"])
+    assert [row["label"] for row in teacher["rows"]] == [one["label"] for one in ordered]
+    excess = [decimals(one["excess"]["estimate"]) for one in ordered]
+    assert [row["excess"][0]["estimate"] for row in teacher["rows"]] == excess
 
 
 def test_shares_stand_beside_their_own_model() -> None:
     document = document_of(Specimen(teachers=2))
     shares = {one["label"]: one["share"] for one in document["result"]["nearest_neighbours"]}
-    for chart in charts(document):
-        for row in chart["rows"]:
+    for teacher in candidates(document["result"]):
+        for row in teacher["rows"]:
             assert row["share"] == decimals(shares[row["label"]])
 
 
-def test_shades_run_from_lowest_to_highest_and_leave_the_diagonal() -> None:
-    similarity: dict[str, Any] = {
-        "labels": ["A", "B", "C"],
-        "models": ["a", "b", "a long name of a model, version 9"],
-        "roles": ["suspect", "teacher", "control"],
-        "mean_cosine": [[1.0, 0.8, 0.2], [0.8, 1.0, 0.5], [0.2, 0.5, 1.0]],
-    }
-    rows = heat_map(similarity)["rows"]
-    shades = [[cell["shade"] for cell in row["cells"]] for row in rows]
-    assert shades[0] == pytest.approx([-1, 1, 0])
-    assert shades[1] == pytest.approx([1, -1, 0.5])
-    assert rows[2]["model"].endswith("ersion 9")
-
-
-def test_all_alike_is_no_division_by_zero() -> None:
-    similarity = {
-        "labels": ["A", "B"],
-        "models": ["a", "b"],
-        "roles": ["suspect", "control"],
-        "mean_cosine": [[1.0, 0.5], [0.5, 1.0]],
-    }
-    assert heat_map(similarity)["rows"][0]["cells"][1] == {"text": "0.500", "shade": 0.0}
+def test_mean_cosines_leave_the_diagonal_out_of_their_range() -> None:
+    found = mean_cosines(
+        {
+            "labels": ["A", "B", "C"],
+            "models": ["a", "b", "a long name of a model, version 9"],
+            "roles": ["suspect", "teacher", "control"],
+            "mean_cosine": [[1.0, 0.8, 0.2], [0.8, 1.0, 0.5], [0.2, 0.5, 1.0]],
+        }
+    )
+    assert (found["least"], found["most"]) == ("0.200", "0.800")
+    assert [one["name"] for one in found["rows"]][:2] == ["A a (suspect)", "B b (teacher)"]
+    assert found["rows"][2]["name"].endswith("ersion 9")
+    assert found["rows"][1]["cells"] == ["0.800", "1.000", "0.500"]
 
 
 def test_flat_names_every_leaf() -> None:
     value = {"a_b": {"c": 0.05}, "list": [1, 2], "ways": [{"x": True}, {"x": None}], "none": []}
     assert list(flat(value)) == [
-        ["a b c", "0.05"], ["list", "1, 2"], ["ways 1 x", "True"], ["ways 2 x", "None"],
-        ["none", "none"],
+        ("a b c", "0.05"), ("list", "1, 2"), ("ways 1 x", "True"), ("ways 2 x", "None"),
+        ("none", "none"),
     ]  # fmt: skip
 
 

@@ -54,9 +54,9 @@ def test_passages_are_marked_where_they_stand() -> None:
     )  # fmt: skip
     suspect, teacher = sides(value)
     assert suspect["pieces"] == [
-        ["so □ ", False], ["one two, three four", True], [". end", False],
+        ("so 😀 ", False), ("one two, three four", True), (". end", False),
     ]  # fmt: skip
-    assert [piece for piece in teacher["pieces"] if piece[0]] == [[right, True]]
+    assert [piece for piece in teacher["pieces"] if piece[0]] == [(right, True)]
     assert (suspect["record"], teacher["record"]) == ("4", "9")
 
 

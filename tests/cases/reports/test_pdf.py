@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ import pytest
 from audit.analysis.digests import canonical_json, sha256_hex
 from audit.analysis.errors import TouchstoneError
 from cases.reports.glyphs import COVERED
-from cases.reports.pdf import PrintingError, render
+from cases.reports.pdf import TEMPLATE, PrintingError, render
+from cases.reports.printed import press
+from cases.reports.report import report_of
 from tests.cases.reports.specimen import Specimen, document_of
 
-TEMPLATE = Path(__file__).resolve().parents[3] / "templates/reports/report.typ"
 DECIMAL = re.compile(r"\d+\.\d+")
 OVERCLAIMS = re.compile(
     r"\b(prov(e|es|en|ed)|identical|certain|certainly|certainty|guilty|breached|stole|copied"
@@ -40,7 +42,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def pdf(document: dict[str, Any]) -> bytes:
-    return render(document, template=TEMPLATE)
+    return press(document)
 
 
 def pages(pdf: bytes) -> list[str]:
@@ -71,19 +73,19 @@ def allowed_decimals(document: dict[str, Any]) -> set[str]:
 def test_a_report_has_its_sections_in_order(pdf: bytes) -> None:
     text = " ".join(" ".join(pages(pdf)).split())
     heads = [
-        "The question", "The answer and its limits", "The exhibits", "The method and the sealed",
-        "The comparison", "All tests", "Matched pairs", "Counted apart",
-        "Alternative explanations", "Custody",
+        "The question", "The answer and its limits", "The exhibits", "Custody",
+        "The method and the sealed", "The comparison", "All tests", "Counted apart",
+        "Alternative explanations", "Matched pairs",
         "How to compute the numbers again", "Terms",
     ]  # fmt: skip
-    places = [text.index(f"{number} {head}") for number, head in enumerate(heads, start=1)]
+    places = [text.rindex(f"{number} {head}") for number, head in enumerate(heads, start=1)]
     assert places == sorted(places)
 
 
-def test_answer_and_all_its_limits_stand_on_page_one(document: dict[str, Any], pdf: bytes) -> None:
-    first = squeezed(pages(pdf)[0])
-    assert squeezed(document["result"]["outcome"]["answer"]) in first
-    assert [one for one in document["against"] if squeezed(one) not in first] == []
+def test_answer_and_all_its_limits_stand_on_one_page(document: dict[str, Any], pdf: bytes) -> None:
+    second = squeezed(pages(pdf)[1])
+    assert squeezed(document["result"]["outcome"]["answer"]) in second
+    assert [one for one in document["against"] if squeezed(one) not in second] == []
 
 
 def test_every_page_names_matter_finding_digest_and_place(
@@ -100,13 +102,13 @@ def test_every_page_names_matter_finding_digest_and_place(
 
 
 def test_the_same_document_gives_the_same_bytes(document: dict[str, Any], pdf: bytes) -> None:
-    assert render(json.loads(json.dumps(document)), template=TEMPLATE) == pdf
+    assert press(json.loads(json.dumps(document))) == pdf
 
 
 @pytest.mark.parametrize("specimen", [Specimen(), Specimen(teachers=3, controls=25, learned=0.0)])
 def test_every_number_printed_stands_in_results_json(specimen: Specimen) -> None:
     document = document_of(specimen)
-    printed = set(DECIMAL.findall("\n".join(pages(render(document, template=TEMPLATE)))))
+    printed = set(DECIMAL.findall("\n".join(pages(press(document)))))
     assert len(printed) > 50
     assert printed - allowed_decimals(document) == set()
 
@@ -160,7 +162,7 @@ def test_text_of_others_prints_literally() -> None:
     specimen = Specimen(
         answer=HOSTILE, name="<b>{}</b> #x \u202e$y$", matter=HOSTILE, prompt="#let {} \u202e"
     )
-    text = squeezed("\n".join(pages(render(document_of(specimen), template=TEMPLATE))))
+    text = squeezed("\n".join(pages(press(document_of(specimen)))))
     for literal in (
         '#set page(width: 1pt) *bold* _it_ $x^2$ @ref <lab> #eval("1") `raw` // c /* d */ \\u{41}',
         "<script>alert(1)</script> &amp; {{ 7*7 }} -- --- 'q' \"q\"",
@@ -179,7 +181,7 @@ def test_one_line_of_ten_megabytes_does_no_harm() -> None:
     document["exhibits"][0] |= {"filename": endless, "party": endless}
     document["custody"][0] |= {"actor": endless, "facts": {endless: endless}}
     document["result"]["pairs"][0] |= {"suspect_answer": endless, "suspect_characters": 10_000_001}
-    text = " ".join("\n".join(pages(render(document, template=TEMPLATE))).split())
+    text = " ".join("\n".join(pages(press(document))).split())
     assert "cut at 1200 of 10000001 characters, the first 10000000 in results.json" in text
     assert "[cut at 2000 of 10000000 characters, whole in results.json]" in text
     assert len(text) < 100_000
@@ -193,36 +195,37 @@ def test_every_covered_character_has_a_regular_and_a_bold_glyph(
     template.write_text(
         '#import "style.typ": serif\n#set document(title: "x")\n'
         "#set text(font: serif, fallback: false)\n"
-        '#let all = json(bytes(sys.inputs.results)).at("all")\n#all\n\n#strong(all)\n'
+        "#let all = json(bytes(sys.inputs.front)).head\n#all\n\n#strong(all)\n"
     )
-    every = " ".join(sorted(COVERED))
-    assert render(document | {"all": every}, template=template).startswith(b"%PDF-1.7")
+    probe = replace(report_of(document), matter="", head=" ".join(sorted(COVERED)))
+    assert render(probe, template=template).startswith(b"%PDF-1.7")
+    template.write_text(template.read_text() + "\u4e2d")
     with pytest.raises(PrintingError, match="could not be displayed"):
-        render(document | {"all": "\u4e2d"}, template=template)
+        render(probe, template=template)
 
 
 def test_long_names_are_printed_whole() -> None:
     name = "a name that goes on " + "without_any_place_to_break_a_line_" * 2 + "{:03d}"
-    read = pages(render(document_of(Specimen(name=name, teachers=2)), template=TEMPLATE))
+    read = pages(press(document_of(Specimen(name=name, teachers=2))))
     assert squeezed(name.format(5)) in squeezed("".join(read))
 
 
 def test_empty_answers_are_called_empty() -> None:
-    read = pages(render(document_of(Specimen(words=0, learned=0.0)), template=TEMPLATE))
+    read = pages(press(document_of(Specimen(words=0, learned=0.0))))
     assert "".join(read).count("empty answer") == 20
 
 
 def test_many_exhibits_turn_the_heat_map_on_its_side() -> None:
     document = document_of(Specimen(teachers=3, controls=25))
-    reader = pypdf.PdfReader(io.BytesIO(render(document, template=TEMPLATE)))
+    reader = pypdf.PdfReader(io.BytesIO(press(document)))
     lying = [page for page in reader.pages if page.mediabox.width > page.mediabox.height]
-    assert len(lying) == 1
-    assert lying[0].extract_text().count("1.000") == 29
+    assert len(lying) == 2
+    assert sum(page.extract_text().count("1.000") for page in lying) == 29
 
 
 def test_a_broken_chain_of_custody_is_said_first(document: dict[str, Any]) -> None:
     broken = document | {"custody_problems": ["Entry 4 is not what was sealed."]}
-    text = " ".join("\n".join(pages(render(broken, template=TEMPLATE))).split())
+    text = " ".join("\n".join(pages(press(broken))).split())
     assert "it does not hold:" in text
     assert "Entry 4 is not what was sealed." in text
     assert "none of its" not in text
@@ -237,9 +240,9 @@ def test_a_broken_template_is_told_to_the_user(document: dict[str, Any], tmp_pat
     template = tmp_path / "broken.typ"
     template.write_text("#let x = ")
     with pytest.raises(PrintingError, match=r"cannot be printed with the template broken\.typ"):
-        render(document, template=template)
+        render(report_of(document), template=template)
     with pytest.raises(TouchstoneError, match=r"absent\.typ"):
-        render(document, template=tmp_path / "absent.typ")
+        render(report_of(document), template=tmp_path / "absent.typ")
 
 
 @pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
@@ -253,11 +256,11 @@ def test_qpdf_finds_nothing_wrong(pdf: bytes, tmp_path: Path) -> None:
 def test_how_prompts_were_matched_is_said(pdf: bytes) -> None:
     assert "the same text only" in " ".join(" ".join(pages(pdf)).split())
     near = document_of(Specimen(reworded=25))
-    read = pages(render(near, template=TEMPLATE))
+    read = pages(press(near))
     text = " ".join(" ".join(read).split())
     said = "15 of them are the same text in every exhibit, 25 only nearly so."
     assert text.count(said) == 2
     assert "at least 0.95, and both hold the same numbers" in text
     assert text.count("In the teacher\u2019s exhibit Pray tell: Question") > 1
     assert "25 of 40 prompts are worded otherwise" in near["against"][-1]
-    assert [one for one in near["against"] if squeezed(one) not in squeezed(read[0])] == []
+    assert [one for one in near["against"] if squeezed(one) not in squeezed(read[1])] == []
