@@ -1,11 +1,9 @@
 """The tables of the site. What must never happen is a constraint or a trigger here."""
 
 from cases.models.bundles import Bundle
+from cases.models.certifications import Certification, CertifiedExhibit, CertifiedFinding
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
 from cases.models.evidence import (
-    Certification,
-    CertifiedExhibit,
-    CertifiedFinding,
     Erasure,
     EvidenceCheck,
     ExhibitKey,

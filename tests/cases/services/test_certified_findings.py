@@ -11,7 +11,7 @@ from audit.blobs.stored import place_of
 from audit.models import Exchange
 from audit.services import embedding, recomputing
 from audit.services.sources import store
-from cases.services import certifications, custody, evidence, findings
+from cases.services import certifications, custody, evidence
 from cases.services.certifications import Certifier
 from cases.tasks import certify
 from tests.making import asked, past_the_triggers
@@ -20,73 +20,61 @@ pytestmark = pytest.mark.django_db
 ANN = Certifier("Ann Other", "forensic examiner, ten years", "retained by the claimant")
 
 
-@pytest.fixture
-def finding(alice, settings, tmp_path):
-    settings.STORAGE_URL = (tmp_path / "blobs").as_uri()
-    made = asked(alice)
-    embedding.cut_shards(made.run)
-    for shard in made.run.shards.all():
-        embedding.embed_shard(shard)
-    findings.carry_out(made, by=alice)
-    made.run.refresh_from_db()
-    return made
-
-
-def certified(finding, by):
-    one = certifications.ask(finding.matter, [], ANN, by=by, findings=[finding])
+def certified(computed, by):
+    one = certifications.ask(computed.matter, [], ANN, by=by, findings=[computed])
     certify(one.pk)
     return one.findings.get()
 
 
-def test_a_result_comes_out_again_after_a_self_test(finding, alice):
-    row = certified(finding, alice)
-    assert (row.problem, row.computed) == ("", finding.run.result_digest)
+def test_a_result_comes_out_again_after_a_self_test(computed, alice):
+    row = certified(computed, alice)
+    assert (row.problem, row.computed) == ("", computed.run.result_digest)
     assert (row.same, row.holds, row.difference, row.beyond) == (True, True, 0, 0)
     assert len(row.known_answers) == 9
     assert all(one["passed"] for one in row.known_answers)
     assert row.details["encoded"] == recomputing.ENCODED
     assert row.details["least_cosine"] > 0.999
     assert row.tool.startswith("Touchstone ")
-    (entry,) = finding.matter.custody.filter(act="certified")
-    assert entry.facts["recomputed"]["1"]["computed"] == finding.run.result_digest
+    (entry,) = computed.matter.custody.filter(act="certified")
+    assert entry.facts["recomputed"]["1"]["computed"] == computed.run.result_digest
     assert entry.facts["relation"] == "retained by the claimant"
-    assert custody.problems(finding.matter) == []
+    assert custody.problems(computed.matter) == []
     found = evidence.check(lambda _found: None).found
     assert [one for one in found if one["kind"] in {"row", "chain", "guard"}] == []
 
 
-def test_a_failed_self_test_blocks_the_recomputation(finding, alice, monkeypatch):
+def test_a_failed_self_test_blocks_the_recomputation(computed, alice, monkeypatch):
     def wrong(encoder):
         first, *others = known_answers(encoder)
         return (replace(first, found="0" * 64, passed=False), *others)
 
     monkeypatch.setattr(certifications, "known_answers", wrong)
-    row = certified(finding, alice)
+    row = certified(computed, alice)
     assert (row.computed, row.holds) == ("", False)
     assert row.problem.startswith("The self-test failed, and nothing was computed: SHA-256 of")
     assert [one["passed"] for one in row.known_answers][:2] == [False, True]
 
 
-def test_changed_bytes_of_an_exhibit_are_said(finding, alice):
-    first = finding.run.inputs.first().source
+def test_changed_bytes_of_an_exhibit_are_said(computed, alice):
+    first = computed.run.inputs.first().source
     path = store().root / place_of(first.sha256)
     path.chmod(0o600)
     path.write_bytes(b"[]")
-    row = certified(finding, alice)
+    row = certified(computed, alice)
     assert "has been changed" in row.problem
     assert not row.holds
 
 
-def test_a_text_that_is_not_the_native_file_s_is_said(finding, alice):
-    source = finding.run.inputs.first().source
+def test_a_text_that_is_not_the_native_file_s_is_said(computed, alice):
+    source = computed.run.inputs.first().source
     row = Exchange.objects.filter(source=source).order_by("record").first()
     with past_the_triggers():
         Exchange.objects.filter(pk=row.pk).update(answer="something else")
-    assert "record 1: its text was changed" in certified(finding, alice).problem
+    assert "record 1: its text was changed" in certified(computed, alice).problem
 
 
-def test_a_vector_that_the_encoder_does_not_make_is_said(finding, alice, monkeypatch):
-    encoder = embedding.encoder_of(finding.run)
+def test_a_vector_that_the_encoder_does_not_make_is_said(computed, alice, monkeypatch):
+    encoder = embedding.encoder_of(computed.run)
 
     class Turned:
         identity = encoder.identity
@@ -95,10 +83,10 @@ def test_a_vector_that_the_encoder_does_not_make_is_said(finding, alice, monkeyp
             return -encoder.encode(texts)
 
     monkeypatch.setattr(embedding, "encoder_of", lambda _run: Turned())
-    assert "A stored vector has a cosine of only -1.0" in certified(finding, alice).problem
+    assert "A stored vector has a cosine of only -1.0" in certified(computed, alice).problem
 
 
-def test_numbers_that_move_are_counted_against_the_tolerance(finding, alice, monkeypatch):
+def test_numbers_that_move_are_counted_against_the_tolerance(computed, alice, monkeypatch):
     compute = recomputing.runs.compute
 
     def moved(by):
@@ -110,19 +98,19 @@ def test_numbers_that_move_are_counted_against_the_tolerance(finding, alice, mon
         return again
 
     monkeypatch.setattr(recomputing.runs, "compute", moved(0.0005))
-    within = certified(finding, alice)
+    within = certified(computed, alice)
     assert (within.holds, within.same, within.beyond) == (True, False, 0)
     assert within.difference == pytest.approx(0.0005)
     assert within.where == "result.teachers[0].views.layout.lead.estimate"
     monkeypatch.setattr(recomputing.runs, "compute", moved(0.1))
-    beyond = certifications.ask(finding.matter, [], ANN, by=alice, findings=[finding])
+    beyond = certifications.ask(computed.matter, [], ANN, by=alice, findings=[computed])
     certify(beyond.pk)
     row = beyond.findings.get()
     assert (row.holds, row.beyond) == (False, 1)
 
 
-def test_what_was_recomputed_stays(finding, alice):
-    certified(finding, alice)
+def test_what_was_recomputed_stays(computed, alice):
+    certified(computed, alice)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for statement in (
