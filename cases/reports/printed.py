@@ -5,8 +5,9 @@ from typing import Any
 
 from cases.reports import pdf
 from cases.reports.artefacts import Artefact
-from cases.reports.blocks import Block, Figure, Listing, fits, plain, texts, within
+from cases.reports.blocks import Block, Figure, Listing, plain, texts, within
 from cases.reports.report import report_of
+from cases.reports.values import fits
 
 
 def printed(document: dict[str, Any]) -> dict[str, Any]:
