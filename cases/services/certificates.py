@@ -19,8 +19,8 @@ from cases.models import (
     Checkpoint,
     CustodyEntry,
 )
-from cases.reports import certificates, pdf
-from cases.services import checkpoints, custody, stamping
+from cases.reports import certificates
+from cases.services import checkpoints, custody, press, stamping
 from cases.templatetags.custody_words import act_in_words
 
 Row = dict[str, Any]
@@ -47,7 +47,7 @@ def draft(asked: Certification, rule: str, *, by: User) -> bytes:
     A checkpoint over the ceremony is made before, as the certificate names it.
     """
     checkpoints.cover(asked.matter)
-    printed = pdf.render(certificates.RULES[rule](document_of(asked, by=by)))
+    printed = press.printed(certificates.RULES[rule](document_of(asked, by=by)))
     with transaction.atomic():
         facts = {"certification": asked.number, "rule": rule, "sha256": sha256_hex(printed)}
         custody.record(asked.matter, "drafted", facts, by=by)

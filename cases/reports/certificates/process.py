@@ -42,14 +42,10 @@ _STEPS = (
     "The first result is kept with its SHA-256 and entered into the ledger; it cannot be changed.",
 )
 _NOT_MEASURED = (
-    "No figures of accuracy on models of known lineage belong to this record: the plan names no "
-    "calibration, or its material was not of the calibration's kind. What shows accuracy here is "
-    "the self-test and the recomputation."
-)
-_MEASURED = (
-    "Measured before this matter on models whose lineage is documented. They say how the process "
-    "did there, and nothing of this matter. H1: one was trained on outputs of the other; H2: it "
-    "was not."
+    "Measured before this matter on models whose lineage is documented: how often the process "
+    "misled there. For two models it gives a ratio, of how probable what it finds is under H1 and "
+    "under H2. H1: the one was trained on outputs of the other; H2: it was not. Nothing of this "
+    "matter is among these figures."
 )
 _ERRORS = (
     (
@@ -135,7 +131,10 @@ def _figures(one: Row) -> Iterator[Block]:
             Column("Share", "18mm", "right"),
             Column(f"Exact interval, {validation.confidence}", "34mm", "right"),
         ),
-        tuple((each.name, each.count, each.share, each.interval) for each in validation.rates),
+        tuple(
+            (each.name.replace("an LR", "a ratio"), each.count, each.share, each.interval)
+            for each in validation.rates
+        ),
         size=8,
     )
 

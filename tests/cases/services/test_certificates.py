@@ -17,6 +17,7 @@ from cases.services import certifications
 from cases.services.certificates import document_of, draft, offers
 from cases.services.certifications import Certifier
 from cases.tasks import certify
+from tests.cases.likelihood import likelihood_for
 from tests.making import alpaca, hand_in
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,17 @@ def test_the_frozen_facts_are_plain_values(computed, alice):
     document = document_of(asked, by=alice, bates={"A": "ABC000001"})
     assert document["certification"]["exhibits"][0]["bates"] == "ABC000001"
     assert len(digest_of(document)) == 64
+
+
+def test_accuracy_is_that_of_the_calibration_with_its_error_rates(computed, alice):
+    accuracy = {
+        "pack": {"name": "default", "digest": "e" * 64, "population": {"models": 95}},
+        "size": {"prompts": 32, "controls": 6, "calibrated_at": 100},
+        "validation": likelihood_for([])["validation"],
+    }
+    text = _printed(_with(computed, alice, accuracy=accuracy))
+    assert "7 of 96" in text
+    assert "e" * 64 in text
+    assert "Nothing of this matter is among these figures" in text
+    assert "Pairs under H2 with a ratio of 10 or more" in text
+    assert " LR " not in text
