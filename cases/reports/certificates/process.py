@@ -42,6 +42,11 @@ _STEPS = (
     "The first result is kept with its SHA-256 and entered into the ledger; it cannot be changed.",
 )
 _NOT_MEASURED = (
+    "No figures of accuracy on models of known lineage belong to this record: the plan names no "
+    "calibration, or its material was not of the calibration's kind. What shows accuracy here is "
+    "the self-test and the recomputation."
+)
+_MEASURED = (
     "Measured before this matter on models whose lineage is documented: how often the process "
     "misled there. For two models it gives a ratio, of how probable what it finds is under H1 and "
     "under H2. H1: the one was trained on outputs of the other; H2: it was not. Nothing of this "
@@ -113,7 +118,7 @@ def _accuracies(held: list[Row]) -> Iterator[Block]:
 
 def _figures(one: Row) -> Iterator[Block]:
     found = one["accuracy"]
-    validation, pack = validation_of(found), found["pack"]
+    validation, pack = validation_of(found | {"teachers": []}), found["pack"]
     yield Facts(
         (
             ("Calibration", on_one_line(pack["name"])),
