@@ -3,6 +3,8 @@
 from cases.models.bundles import Bundle
 from cases.models.certifications import Certification, CertifiedExhibit, CertifiedFinding
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
+from cases.models.designations import Designation
+from cases.models.drafts import FilingClause, FilingElement, FilingText
 from cases.models.evidence import (
     Erasure,
     EvidenceCheck,
@@ -11,7 +13,10 @@ from cases.models.evidence import (
     Hold,
     HoldAcknowledgement,
 )
+from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
+from cases.models.privilege import PrivilegeEntry, PrivilegeLog
+from cases.models.redactions import Redaction
 
 __all__ = [
     "Authority",
@@ -21,17 +26,28 @@ __all__ = [
     "CertifiedFinding",
     "Checkpoint",
     "CustodyEntry",
+    "Designation",
     "Erasure",
     "EvidenceCheck",
     "Exhibit",
     "ExhibitKey",
     "ExhibitTree",
+    "Filing",
+    "FilingAuthor",
+    "FilingClause",
+    "FilingElement",
+    "FilingPaper",
+    "FilingReview",
+    "FilingText",
     "Finding",
     "Hold",
     "HoldAcknowledgement",
     "Matter",
     "Membership",
     "Party",
+    "PrivilegeEntry",
+    "PrivilegeLog",
+    "Redaction",
     "Report",
     "TimeStamp",
 ]

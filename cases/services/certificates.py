@@ -50,7 +50,7 @@ def draft(asked: Certification, rule: str, *, by: User) -> bytes:
     printed = press.printed(certificates.RULES[rule](document_of(asked, by=by)))
     with transaction.atomic():
         facts = {"certification": asked.number, "rule": rule, "sha256": sha256_hex(printed)}
-        custody.record(asked.matter, "drafted", facts, by=by)
+        custody.record(asked.matter, "certificate drafted", facts, by=by)
     return printed
 
 

@@ -1,7 +1,8 @@
 """Custody entries in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.template import Library
@@ -19,6 +20,13 @@ _ACTS = {
     "read": "Exhibit {exhibit} read",
     "unread": "Reading of exhibit {exhibit} failed",
     "records": "Records of exhibit {exhibit} looked at",
+    "designated": "Exhibit {exhibit} designated {mark}",
+    "lowered": "Designation of exhibit {exhibit} lowered to {mark}",
+    "redacted": "Redacted version {redaction} of finding {finding} made",
+    "log entry": "Entry {entry} of the privilege log {change}",
+    "log issued": "Privilege log {log} issued",
+    "log taken": "File of privilege log {log} taken away",
+    "order": "Order under Rule 502(d) set",
     "reread": "Exhibit {exhibit} asked to be read again",
     "withdrawn": "Exhibit {exhibit} withdrawn",
     "planned": "Plan of finding {finding} sealed",
@@ -38,7 +46,15 @@ _ACTS = {
     "taken": "Bundle {bundle} taken away",
     "certifying": "Certification {certification} asked for",
     "certified": "Certification {certification} carried out",
-    "drafted": "Draft certificate under Rule 902({rule}) of certification {certification} made",
+    "certificate drafted": "Draft under Rule 902({rule}) of certification {certification} made",
+    "drafted": "Filing {filing} on finding {finding} begun",
+    "written": "Filing {filing}: {part} written",
+    "previewed": "Draft of filing {filing} looked at",
+    "review asked": "Review of filing {filing} asked for",
+    "reviewed": "Filing {filing} reviewed: {outcome}",
+    "finalise asked": "Filing {filing} asked to be finalised",
+    "finalised": "Filing {filing} finalised",
+    "discarded": "Filing {filing} discarded",
 }
 _FACTS = {
     "name": "Name",
@@ -57,6 +73,16 @@ _FACTS = {
     "before": "Permission before",
     "path": "Page asked for",
     "reason": "Reason",
+    "mark_before": "Designation before",
+    "order": "Order",
+    "order_before": "Order before",
+    "origin": "SHA-256 of the PDF that it was made from",
+    "origin_results": "SHA-256 of its results.json",
+    "passages": "Passages taken out",
+    "places": "Places where they stood",
+    "entries": "Entries",
+    "csv": "SHA-256 of the table",
+    "json": "SHA-256 of the frozen log",
     "plan": "Plan digest",
     "result": "Result digest",
     "outcome": "Outcome",
@@ -75,11 +101,32 @@ _FACTS = {
     "list": "SHA-256 of its signed list of files",
     "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
+    "state_before": "State before",
+    "document": "SHA-256 of the frozen document",
+    "review": "Number of the review",
+    "kind": "Kind of review",
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
 _IN_HEADING = frozenset(
-    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until", "rule"}
+    {
+        "exhibit",
+        "finding",
+        "person",
+        "level",
+        "change",
+        "step",
+        "teacher",
+        "hold",
+        "until",
+        "rule",
+        "filing",
+        "part",
+        "mark",
+        "redaction",
+        "log",
+        "entry",
+    }
 )
 _DIGEST_LENGTH = 64
 
@@ -110,17 +157,20 @@ def facts_in_words(entry: CustodyEntry) -> list[Fact]:
 
 def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
     for key, value in facts.items():
-        if key == "inputs":
-            yield from (
-                _fact(f"Exhibit {label} as {one['role']}", one["sha256"])
-                for label, one in value.items()
-            )
-        elif key == "digests":
-            yield from _recomputed("Exhibit", "on record", value)
-        elif key == "recomputed":
-            yield from _recomputed("Finding", "result on record", value)
+        if key in _MANY:
+            yield from _MANY[key](value)
         elif key not in _IN_HEADING:
             yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
+
+
+def _inputs(inputs: dict[str, Any]) -> Iterator[Fact]:
+    for label, one in inputs.items():
+        yield _fact(f"Exhibit {label} as {one['role']}", one["sha256"])
+
+
+def _papers(papers: dict[str, Any]) -> Iterator[Fact]:
+    for name, one in papers.items():
+        yield _fact(f"SHA-256 of {name}", one)
 
 
 def _recomputed(thing: str, recorded: str, digests: dict[str, Any]) -> Iterator[Fact]:
@@ -134,3 +184,12 @@ def _fact(name: str, value: Any) -> Fact:
         value = ", ".join(str(one) for one in value) or "none"
     text = str(value)
     return Fact(name, text, len(text) == _DIGEST_LENGTH and text.isalnum())
+
+
+# Facts that are many, each told in a line of its own.
+_MANY: dict[str, Callable[[dict[str, Any]], Iterator[Fact]]] = {
+    "inputs": _inputs,
+    "papers": _papers,
+    "digests": partial(_recomputed, "Exhibit", "on record"),
+    "recomputed": partial(_recomputed, "Finding", "result on record"),
+}

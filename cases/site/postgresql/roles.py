@@ -20,10 +20,16 @@ APPEND_ONLY = (
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
+    "cases_designation",
     "cases_erasure",
     "cases_exhibittree",
+    "cases_filingauthor",
+    "cases_filingpaper",
+    "cases_filingreview",
     "cases_finding",
     "cases_holdacknowledgement",
+    "cases_privilegelog",
+    "cases_redaction",
     "cases_report",
     "cases_timestamp",
 )
@@ -43,6 +49,16 @@ OPEN_IN = {
         "at",
     ),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),
+    "cases_filing": (
+        "state",
+        "revision",
+        "certification_id",
+        "finalise_asked_by_id",
+        "finalise_asked_at",
+        "finalised_by_id",
+        "finalised_at",
+        "document_sha256",
+    ),
     "cases_hold": ("released_at", "released_by_id", "release_reason"),
 }
 # These go only with an erasure, which a trigger sees to, and are never changed.

@@ -70,7 +70,7 @@ def test_a_certificate_of_copied_data_has_every_field_in_order(matter, alice, ex
         assert f"Item {one.label}: on " in text
     assert "authenticity only" in text
     assert "under the laws of the United States of America" in text
-    entry = matter.custody.get(act="drafted")
+    entry = matter.custody.get(act="certificate drafted")
     assert entry.facts == {"certification": 1, "rule": "14", "sha256": sha256_hex(pdf)}
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert list(opened.attachments) == ["certification.json"]
@@ -98,7 +98,7 @@ def test_no_certificate_where_nothing_is_identical(matter, alice, exhibits):
     }
     with pytest.raises(InsufficientDataError, match="no certificate under Rule 902"):
         draft(asked, "14", by=alice)
-    assert not matter.custody.filter(act="drafted").exists()
+    assert not matter.custody.filter(act="certificate drafted").exists()
 
 
 def test_a_certificate_of_a_process_describes_it_and_holds_no_result(computed, alice):

@@ -54,15 +54,15 @@ def test_a_draft_is_handed_to_who_may_act_and_entered(client, alice, bob, mallor
     answer = client.get(f"{url}draft-902-14.pdf")
     assert answer.content[:5] == b"%PDF-"
     assert "certification-1-draft-902-14.pdf" in answer["Content-Disposition"]
-    assert matter.custody.filter(act="drafted").count() == 1
+    assert matter.custody.filter(act="certificate drafted").count() == 1
     timeline = client.get(f"/matters/{matter.pk}/custody/").content.decode()
-    assert "Draft certificate under Rule 902(14) of certification 1 made" in timeline
+    assert "Draft under Rule 902(14) of certification 1 made" in timeline
     for person in (bob, mallory):
         client.force_login(person)
         assert client.get(f"{url}draft-902-14.pdf").status_code == 404
     client.force_login(bob)
     assert "can be drafted by who may act" in client.get(url).content.decode()
-    assert matter.custody.filter(act="drafted").count() == 1
+    assert matter.custody.filter(act="certificate drafted").count() == 1
 
 
 @pytest.mark.django_db
