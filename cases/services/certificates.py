@@ -20,7 +20,7 @@ from cases.models import (
     CustodyEntry,
 )
 from cases.reports import certificates
-from cases.services import checkpoints, custody, press, stamping
+from cases.services import checkpoints, custody, designations, press, stamping
 from cases.templatetags.custody_words import act_in_words
 
 Row = dict[str, Any]
@@ -63,7 +63,7 @@ def document_of(asked: Certification, *, by: User, bates: Mapping[str, str] | No
         "issued_by": by.get_username(),
         "software": {"name": "Touchstone", "version": VERSION},
         "filing": None,
-        "designation": "",
+        "designation": designations.of_certification(asked),
         "certification": certification_of(asked, bates),
     }
 

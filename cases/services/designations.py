@@ -6,11 +6,12 @@ is the highest of all exhibits of the matter whose files it rests on, withdrawn 
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from audit.analysis.errors import TouchstoneError
-from cases.models import Designation, Exhibit, Finding, Matter
+from audit.models import RunInput
+from cases.models import Certification, Designation, Exhibit, Finding, Matter
 from cases.rules import designations
 from cases.services import custody
 
@@ -43,6 +44,13 @@ def of_finding(finding: Finding) -> str:
     """Return the highest mark of the exhibits in a finding's plan as they stand now."""
     sources = finding.run.inputs.values("source")
     return _highest(Exhibit.objects.filter(matter=finding.matter_id, source__in=sources))
+
+
+def of_certification(asked: Certification) -> str:
+    """Return the highest mark of what a certification reads, its findings' exhibits included."""
+    inputs = RunInput.objects.filter(run__finding__certified__certification=asked)
+    read = Q(certified__certification=asked) | Q(source__in=inputs.values("source"))
+    return _highest(Exhibit.objects.filter(read, matter=asked.matter_id))
 
 
 def of_matter(matter: Matter) -> str:

@@ -13,7 +13,7 @@ from audit.blobs.stored import place_of
 from audit.services.sources import store
 from cases.reports import certificates
 from cases.reports.blocks import texts
-from cases.services import certifications
+from cases.services import certifications, designations
 from cases.services.certificates import document_of, draft, offers
 from cases.services.certifications import Certifier
 from cases.tasks import certify
@@ -74,6 +74,15 @@ def test_a_certificate_of_copied_data_has_every_field_in_order(matter, alice, ex
     assert entry.facts == {"certification": 1, "rule": "14", "sha256": sha256_hex(pdf)}
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert list(opened.attachments) == ["certification.json"]
+
+
+def test_a_certificate_bears_the_highest_mark_of_what_was_read(matter, alice, exhibits):
+    designations.designate(exhibits[2], "CONFIDENTIAL", "", by=alice)
+    marked = carried_out(matter, exhibits, alice)
+    other = carried_out(matter, exhibits[:2], alice)
+    assert document_of(marked, by=alice)["designation"] == "CONFIDENTIAL"
+    assert document_of(other, by=alice)["designation"] == ""
+    assert "CONFIDENTIAL" in words(draft(marked, "14", by=alice))
 
 
 def test_what_differs_or_is_missing_is_listed_and_not_stated(matter, alice, exhibits):

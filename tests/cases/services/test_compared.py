@@ -12,6 +12,7 @@ from audit.models import Embedding
 from audit.services import compared as service
 from audit.services.compared import compared
 from cases.reports.blocks import Listing, within
+from cases.reports.document import IssueFacts
 from cases.reports.pointers import resolved
 from cases.reports.schedules import schedules_of
 from cases.services import bundles, reports
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 def schedules(finding, by):
-    document = reports.facts_of(finding, by=by)
+    issue = IssueFacts("2026-11-25T10:11:12+00:00", by.get_username())
+    document = reports.facts_of(finding, issue)
     return document, schedules_of(document, compared(finding.run))
 
 
