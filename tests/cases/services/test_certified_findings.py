@@ -1,5 +1,6 @@
 """Results that are certified to come out again from the native files."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from audit.services import embedding, recomputing
 from audit.services.sources import store
 from cases.services import certifications, custody, evidence
 from cases.services.certifications import Certifier
-from cases.tasks import certify
+from cases.tasks import certify, ring
 from tests.making import asked, past_the_triggers
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,16 @@ def test_a_finding_without_a_result_cannot_be_certified(alice):
     with pytest.raises(InsufficientDataError, match="Finding 1 has no result yet"):
         certifications.ask(made.matter, [], ANN, by=alice, findings=[made])
     assert not made.matter.certifications.exists()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_of_its_own_computes_the_result_again(computed, alice, start_worker):
+    start_worker(queues="default")
+    one = certifications.ask(computed.matter, [], ANN, by=alice, findings=[computed])
+    ring(certify, one.pk)
+    ended = time.monotonic() + 120
+    while not one.findings.filter(at__isnull=False).exists() and time.monotonic() < ended:
+        time.sleep(0.5)
+    row = one.findings.get()
+    assert (row.problem, row.computed) == ("", computed.run.result_digest)

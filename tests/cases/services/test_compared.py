@@ -8,14 +8,18 @@ import json
 import numpy as np
 import pytest
 
-from audit.models import Embedding
+from audit.analysis.errors import IntegrityError
+from audit.models import Embedding, Job
 from audit.services import compared as service
 from audit.services.compared import compared
 from cases.reports.blocks import Listing, within
 from cases.reports.document import IssueFacts
 from cases.reports.pointers import resolved
 from cases.reports.schedules import schedules_of
-from cases.services import bundles, reports
+from cases.services import bundles, certifications, erasure, reports
+from cases.services.certifications import Certifier
+from cases.tasks import certify
+from tests.making import past_the_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +100,25 @@ def test_every_pointer_is_resolved_in_a_bundle(computed, alice, tmp_path):
         assert hashlib.sha256(answer.encode()).hexdigest() == row["sha256"]
         assert len(answer) == int(row["characters"])
     assert all(f"{resolved(results, row[2]):.6f}" == row[1] for row in means_of(made))
+
+
+def test_an_erased_exhibit_is_told_in_words(computed, alice):
+    Job.objects.update(state=Job.State.DONE)
+    exhibit = computed.matter.exhibits.get(number=3)
+    erasure.erase(exhibit, "asked for", by=alice)
+    erasure.evict(exhibit.source)
+    with pytest.raises(IntegrityError, match="is gone, as after an erasure"):
+        list(compared(computed.run))
+    one = certifications.ask(
+        computed.matter, [], Certifier("Ann", "examiner"), by=alice, findings=[computed]
+    )
+    certify(one.pk)
+    assert "is gone, as after an erasure" in one.findings.get().problem
+
+
+def test_prompts_that_are_fewer_than_they_were_are_told(computed):
+    source = computed.matter.exhibits.get(number=3).source
+    with past_the_triggers():
+        source.exchanges.filter(record__lte=2).delete()
+    with pytest.raises(IntegrityError, match="32 prompts were compared, and all files still hold"):
+        list(compared(computed.run))
