@@ -149,7 +149,7 @@ class EraseForm(forms.Form):
 
 
 class CertifyForm(forms.Form):
-    """Who certifies, and which exhibits."""
+    """Who certifies, and which exhibits and findings."""
 
     name = forms.CharField(max_length=200, label="Your full name")
     capacity = forms.CharField(
@@ -157,20 +157,48 @@ class CertifyForm(forms.Form):
         label="Your position, and why you are qualified",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    relation = forms.CharField(
+        max_length=300,
+        label="Your relation to the party that offers them",
+        help_text="Such as: employed by it, retained by its counsel, or none.",
+    )
     exhibits = forms.ModelMultipleChoiceField(
         queryset=Exhibit.objects.none(),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="The bytes of each are read again, whole.",
     )
+    findings = forms.ModelMultipleChoiceField(
+        queryset=Finding.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The result of each is computed again from the native files of its exhibits, "
+        "after a self-test. That takes as long as it did at first, without the embedding.",
+    )
 
-    def __init__(self, *args: Any, offered: QuerySet[Exhibit], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        offered: QuerySet[Exhibit],
+        computed: QuerySet[Finding],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["exhibits"]
         chosen.queryset, chosen.initial = offered, list(offered)
+        findings: Any = self.fields["findings"]
+        findings.queryset = computed
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a choice of nothing."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (self.errors or cleaned["exhibits"] or cleaned["findings"]):
+            raise forms.ValidationError("Nothing is chosen. Choose an exhibit or a finding.")
+        return cleaned
 
     def certifier(self) -> Certifier:
         """Return who certifies."""
-        return Certifier(self.cleaned_data["name"], self.cleaned_data["capacity"])
+        return Certifier(*(self.cleaned_data[name] for name in ("name", "capacity", "relation")))
 
 
 class FindingForm(AssertedForm):

@@ -61,6 +61,7 @@ CHANGES = (
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
+    ("cases.services.certificates", {"draft"}),
     ("cases.services.designations", {"designate"}),
     (
         "cases.services.privilege",

@@ -1,12 +1,11 @@
 """The tables of the site. What must never happen is a constraint or a trigger here."""
 
 from cases.models.bundles import Bundle
+from cases.models.certifications import Certification, CertifiedExhibit, CertifiedFinding
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
 from cases.models.designations import Designation
 from cases.models.drafts import FilingClause, FilingElement, FilingText
 from cases.models.evidence import (
-    Certification,
-    CertifiedExhibit,
     Erasure,
     EvidenceCheck,
     ExhibitKey,
@@ -24,6 +23,7 @@ __all__ = [
     "Bundle",
     "Certification",
     "CertifiedExhibit",
+    "CertifiedFinding",
     "Checkpoint",
     "CustodyEntry",
     "Designation",

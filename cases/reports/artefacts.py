@@ -25,7 +25,7 @@ class Artefact:
 
     `about` stands under the title, `head` on top of each page beside the matter. `mark` says on
     each page what the document is not, such as a draft; `designation` how it must be handled.
-    `source_sha256` is the digest of the frozen document that it was made from.
+    `source_sha256` is the digest of the frozen facts that it was made from, in the file `source`.
     """
 
     kind: str
@@ -41,6 +41,7 @@ class Artefact:
     designation: str = ""
     contents: bool = False
     attachments: tuple[Attachment, ...] = ()
+    source: str = "results.json"
 
     def __post_init__(self) -> None:
         """Give each section its number."""

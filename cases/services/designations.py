@@ -9,11 +9,12 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from audit.analysis.errors import TouchstoneError
-from cases.models import Designation, Exhibit, Finding, Matter
+from audit.models import RunInput
+from cases.models import Certification, Designation, Exhibit, Finding, Matter
 from cases.rules import designations
 from cases.services import custody
 
@@ -57,6 +58,13 @@ def raised_since(finding: Finding, at: datetime) -> bool:
 def filename(finding: Finding, plain: str) -> str:
     """Return the name of a file that is handed out of a finding: it carries the present mark."""
     return designations.named(plain, of_finding(finding))
+
+
+def of_certification(asked: Certification) -> str:
+    """Return the highest mark of what a certification reads, its findings' exhibits included."""
+    inputs = RunInput.objects.filter(run__finding__certified__certification=asked)
+    read = Q(certified__certification=asked) | Q(source__in=inputs.values("source"))
+    return _highest(Exhibit.objects.filter(read, matter=asked.matter_id))
 
 
 def of_matter(matter: Matter) -> str:

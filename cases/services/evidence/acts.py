@@ -37,8 +37,8 @@ _ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "issued": ("report on finding", "finding", ("pdf", "results")),
     "held": ("hold", "hold", ("reason",)),
     "released": ("release of hold", "hold", ("reason",)),
-    "certifying": ("certification", "certification", ("name", "capacity")),
-    "certified": ("digests of certification", "certification", ("digests",)),
+    "certifying": ("certification", "certification", ("name", "capacity", "relation")),
+    "certified": ("outcome of certification", "certification", ("digests", "recomputed")),
     "drafted": ("filing", "filing", ("finding",)),
     "reviewed": ("review", "review", ("kind", "outcome")),
     "finalised": ("end of filing", "filing", ("finding", "document", "papers")),
@@ -236,13 +236,19 @@ def _certifications(matter: Matter) -> Said:
         said["certification", name] = {
             "name": one.name,
             "capacity": one.capacity,
+            "relation": one.relation or None,
             "at": [one.asked_at],
             "by": one.certifier.get_username(),
         }
         rows = list(one.exhibits.select_related("exhibit"))
+        found = list(one.findings.select_related("finding"))
         if matter.custody.filter(act="certified", facts__certification=one.number).exists():
             digests = {row.exhibit.label: row.digests for row in rows}
-            said["digests of certification", name] = {"digests": digests}
+            results = {str(row.finding.number): row.outcome for row in found}
+            said["outcome of certification", name] = {
+                "digests": digests,
+                "recomputed": results or None,
+            }
     return said
 
 

@@ -21,7 +21,14 @@ _APPEND_ONLY = (
     "redaction",
     "timestamp",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold", "privilegeentry")
+_NEVER_REMOVED = (
+    "certifiedexhibit",
+    "certifiedfinding",
+    "exhibit",
+    "filing",
+    "hold",
+    "privilegeentry",
+)
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
 # Trigger and table.
@@ -55,6 +62,7 @@ GUARDS = frozenset(
         ("designation_follows_the_one_before", "cases_designation"),
         ("privilegeentry_keeps_its_number", "cases_privilegeentry"),
         ("certified_is_written_once", "cases_certifiedexhibit"),
+        ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),
         ("exhibit_stands_under_hold", "cases_exhibit"),

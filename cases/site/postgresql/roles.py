@@ -37,6 +37,17 @@ APPEND_ONLY = (
 OPEN_IN = {
     "audit_run": ("sharded_at", "result", "result_digest", "environment", "finished_at"),
     "cases_certifiedexhibit": ("computed", "size", "tool", "problem", "at"),
+    "cases_certifiedfinding": (
+        "computed",
+        "difference",
+        "where",
+        "beyond",
+        "known_answers",
+        "details",
+        "tool",
+        "problem",
+        "at",
+    ),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),
     "cases_filing": (
         "state",
