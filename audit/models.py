@@ -231,6 +231,7 @@ class Job(models.Model):
         PRINT = "print", "printing the report"
         CERTIFY = "certify", "recomputing the digests"
         BUNDLE = "bundle", "writing the bundle"
+        PRODUCE = "produce", "writing the production"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
-from cases.models import Bundle, Certification, Exhibit, Finding
+from cases.models import Bundle, Certification, Exhibit, Finding, Production
 from cases.services import (
     bundles,
     certifications,
@@ -22,6 +22,7 @@ from cases.services import (
     exhibits,
     findings,
     holds,
+    productions,
     reports,
     stamping,
 )
@@ -114,19 +115,30 @@ def write_bundle(bundle_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def write_production(production_id: int) -> None:
+    """Write a production that was asked for."""
+    asked = Production.objects.select_related("matter", "asked_by").get(pk=production_id)
+    job = jobs.claim(Job.Kind.PRODUCE, asked.pk)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        productions.carry_out(asked, job)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
-    for exhibit in due.exhibits:
-        read_exhibit.delay(exhibit)
-    for finding in due.findings:
-        carry_out.delay(finding)
-    for finding in due.reports:
-        print_report.delay(finding)
-    for certification in due.certifications:
-        certify.delay(certification)
-    for bundle in due.bundles:
-        write_bundle.delay(bundle)
+    for task, subjects in (
+        (read_exhibit, due.exhibits),
+        (carry_out, due.findings),
+        (print_report, due.reports),
+        (certify, due.certifications),
+        (write_bundle, due.bundles),
+        (write_production, due.productions),
+    ):
+        for subject in subjects:
+            task.delay(subject)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -149,6 +161,7 @@ def tidy() -> None:
     sources.remove_leftovers(time.time())
     bundles.remove_drafts()
     bundles.remove_outdated()
+    productions.remove_outdated()
     for source in erasure.due(MOST):
         erasure.evict(source)
 

@@ -5,7 +5,16 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
 
-from cases.views import bundles, certifications, exhibits, findings, keeping, matters, status
+from cases.views import (
+    bundles,
+    certifications,
+    exhibits,
+    findings,
+    keeping,
+    matters,
+    productions,
+    status,
+)
 
 
 class IssuedFile:
@@ -48,6 +57,8 @@ urlpatterns = [
     path(_matter + "keeping/until/", keeping.until, name="keep_until"),
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
+    path(_matter + "productions/", productions.index, name="productions"),
+    path(_matter + "productions/<int:number>.zip", productions.download, name="production"),
     path(_matter + "certifications/", certifications.index, name="certifications"),
     path(_matter + "certifications/<int:number>/", certifications.show, name="certification"),
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),

@@ -13,9 +13,12 @@ from cases.models.evidence import (
     HoldAcknowledgement,
 )
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
+from cases.models.productions import BatesRange, BatesSeries, Production
 
 __all__ = [
     "Authority",
+    "BatesRange",
+    "BatesSeries",
     "Bundle",
     "Certification",
     "CertifiedExhibit",
@@ -32,6 +35,7 @@ __all__ = [
     "Matter",
     "Membership",
     "Party",
+    "Production",
     "Report",
     "TimeStamp",
 ]

@@ -36,6 +36,10 @@ _ACTS = {
     "bundling": "Bundle {name} begun",
     "bundled": "Bundle {name} written",
     "taken": "Bundle {bundle} taken away",
+    "prefix": "Bates prefix {prefix} chosen",
+    "numbered": "Numbers {first} to {last} given",
+    "produced": "Production {production} written",
+    "delivered": "Production {production} taken away",
     "certifying": "Certification {certification} asked for",
     "certified": "Digests of certification {certification} recomputed",
 }
@@ -70,6 +74,16 @@ _FACTS = {
     "capacity": "Position and qualification",
     "exhibits": "Exhibits",
     "list": "SHA-256 of its signed list of files",
+    "digits": "Digits of its numbers",
+    "what": "Given to",
+    "documents": "Documents",
+    "volume": "Volume",
+    "profile": "Load file",
+    "rows": "Documents produced",
+    "natives": "Native files",
+    "texts": "Text files",
+    "pages": "Numbers",
+    "not_produced": "Documents not produced",
     "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
     "findings_that_differ": "Findings of this plan with another result",
@@ -77,6 +91,7 @@ _FACTS = {
 # What the heading says already.
 _IN_HEADING = frozenset(
     {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
+    | {"prefix", "production"}
 )
 _DIGEST_LENGTH = 64
 

@@ -7,6 +7,8 @@ from django.db import connection
 from cases.services.evidence.words import Found, Sweep
 
 _APPEND_ONLY = (
+    "batesrange",
+    "batesseries",
     "certification",
     "checkpoint",
     "erasure",
@@ -15,7 +17,7 @@ _APPEND_ONLY = (
     "holdacknowledgement",
     "timestamp",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "hold")
+_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "hold", "production")
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -38,6 +40,8 @@ GUARDS = frozenset(
             (f"{name}_is_never_emptied", f"cases_{name}")
             for name in (*_APPEND_ONLY, *_NEVER_REMOVED, "exhibitkey")
         ),
+        ("number_is_new", "cases_batesrange"),
+        ("production_is_made_once", "cases_production"),
         ("certified_is_written_once", "cases_certifiedexhibit"),
         ("hold_is_released_once", "cases_hold"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),

@@ -17,6 +17,8 @@ from audit.analysis.errors import WrongSettingError
 APPEND_ONLY = (
     "audit_nearmatching",
     "audit_runinput",
+    "cases_batesrange",
+    "cases_batesseries",
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
@@ -32,6 +34,7 @@ OPEN_IN = {
     "audit_run": ("sharded_at", "result", "result_digest", "environment", "finished_at"),
     "cases_certifiedexhibit": ("computed", "size", "tool", "problem", "at"),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),
+    "cases_production": ("sha256", "size", "counts", "made_at", "removed_at"),
     "cases_hold": ("released_at", "released_by_id", "release_reason"),
 }
 # These go only with an erasure, which a trigger sees to, and are never changed.
