@@ -210,6 +210,7 @@ class Section:
     key: str
     title: str
     blocks: tuple[Block, ...]
+    new_page: bool = False
 
 
 def numbered(sections: tuple[Section, ...]) -> tuple[Section, ...]:
@@ -265,4 +266,4 @@ def _parts(value: Any) -> Iterable[Any]:
     return ()
 
 
-_SILENT = frozenset({"key", "width", "align", "size", "wide", "short", "rule"})
+_SILENT = frozenset({"key", "width", "align", "size", "wide", "short", "rule", "new_page"})

@@ -9,6 +9,7 @@ from typing import Any
 from audit.analysis.errors import TouchstoneError
 from cases.reports.artefacts import Artefact, Bates
 from cases.reports.blocks import Figure, Section, within
+from cases.reports.charts.chart import Chart
 from cases.reports.charts.drawing import svg
 from cases.reports.glyphs import all_printable
 from cases.reports.values import as_json
@@ -26,34 +27,49 @@ class PrintingError(TouchstoneError):
 def render(artefact: Artefact, *, bates: Bates | None = None, template: Path = TEMPLATE) -> bytes:
     """Return the PDF of an artefact with its attachments inside; equal input, equal bytes.
 
-    All data goes in as JSON, so no text of a transcript is ever read as markup.
+    All data goes in as JSON, so no text of a transcript is ever read as markup. Raises
+    PrintingError.
     """
+    return pressed(sheet(artefact, bates), template=template)
+
+
+def sheet(artefact: Artefact, bates: Bates | None) -> dict[str, Any]:
+    """Return all that the press needs, as one plain JSON value."""
+    numbers = {"bates": asdict(bates) if bates else None}
+    return {
+        "kind": artefact.kind,
+        "issued_at": artefact.issued_at,
+        "front": all_printable(_front(artefact)) | numbers,
+        "sections": all_printable(as_json(artefact.sections)),
+        "attachments": [asdict(one) for one in artefact.attachments],
+        "charts": [asdict(one) for one in _charts(artefact.sections)],
+    }
+
+
+def pressed(sheet: dict[str, Any], *, template: Path = TEMPLATE) -> bytes:
+    """Return the PDF of what `sheet` gives; raises PrintingError."""
     import typst
 
+    drawings = {one["key"]: svg(Chart(**one)) for one in sheet["charts"]}
+    parts = {name: sheet[name] for name in ("front", "sections", "attachments")}
+    inputs = {
+        name: json.dumps(part, ensure_ascii=False)
+        for name, part in (parts | {"drawings": drawings}).items()
+    }
     try:
         return typst.compile(
             template,
             root=template.parent,
-            sys_inputs=_inputs(artefact, bates),
+            sys_inputs=inputs,
             ignore_system_fonts=True,
             # Archival with tags and attachments, and accessible, both in one file.
             pdf_standards=["a-3a", "ua-1"],
-            timestamp=int(datetime.fromisoformat(artefact.issued_at).timestamp()),
+            timestamp=int(datetime.fromisoformat(sheet["issued_at"]).timestamp()),
         )
     except (RuntimeError, OSError) as error:  # TypstError is a RuntimeError
         raise PrintingError(
-            f"The {artefact.kind} cannot be printed with the template {template.name}: {error}"
+            f"The {sheet['kind']} cannot be printed with the template {template.name}: {error}"
         ) from error
-
-
-def _inputs(artefact: Artefact, bates: Bates | None) -> dict[str, str]:
-    parts = {
-        "front": all_printable(_front(artefact)) | _numbers(bates),
-        "sections": all_printable(as_json(artefact.sections)),
-        "attachments": [asdict(one) for one in artefact.attachments],
-        "drawings": _drawings(artefact.sections),
-    }
-    return {name: json.dumps(part, ensure_ascii=False) for name, part in parts.items()}
 
 
 def _front(artefact: Artefact) -> dict[str, Any]:
@@ -72,14 +88,9 @@ def _front(artefact: Artefact) -> dict[str, Any]:
     }
 
 
-def _numbers(bates: Bates | None) -> dict[str, Any]:
-    return {"bates": asdict(bates) if bates else None}
-
-
-def _drawings(sections: tuple[Section, ...]) -> dict[str, str]:
-    """Return the drawing of each figure by the key of its chart."""
+def _charts(sections: tuple[Section, ...]) -> list[Chart]:
     blocks = (one for section in sections for one in within(section.blocks))
-    return {one.chart.key: svg(one.chart) for one in blocks if isinstance(one, Figure)}
+    return [one.chart for one in blocks if isinstance(one, Figure)]
 
 
 def _cut(text: str, most: int) -> str:

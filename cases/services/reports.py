@@ -12,10 +12,10 @@ from audit.analysis.errors import InsufficientDataError
 from audit.analysis.version import VERSION
 from audit.services.sources import store
 from cases.models import Checkpoint, Exhibit, Finding, Report
-from cases.reports import document, pdf
+from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
-from cases.services import checkpoints, custody, stamping
+from cases.services import checkpoints, custody, press, stamping
 
 
 def report_of(finding: Finding) -> Report | None:
@@ -33,7 +33,7 @@ def issue(finding: Finding, *, by: User) -> Report:
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
     facts = facts_of(finding, by=by)
-    printed = pdf.render(printed_report_of(facts))
+    printed = press.printed(printed_report_of(facts))
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():

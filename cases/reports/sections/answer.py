@@ -6,7 +6,6 @@ from cases.reports.blocks import (
     Block,
     Bullets,
     Facts,
-    PageBreak,
     Paragraph,
     Section,
     Sides,
@@ -27,10 +26,10 @@ def question(document: Document) -> Section:
         "question",
         "The question",
         (
-            PageBreak(),
             Paragraph(cut(document["matter"]["question"])),
             Facts(hypotheses, 20),
         ),
+        new_page=True,
     )
 
 

@@ -105,12 +105,17 @@ def _entries(printed: list[Row]) -> Listing:
 
 
 def _facts(entry: Row) -> Text:
-    rows = [_fact(name, value(one)) for name, one in flat(entry["facts"])]
-    return lines(*rows, _fact("seal", digest(entry["seal"])))
-
-
-def _fact(name: str, words: Text) -> tuple[Span, ...]:
-    return (*quiet(f"{name} "), *spans(words))
+    """Return what an entry says: short facts in one line, each digest in a line of its own."""
+    short: list[Span] = []
+    long: list[Text] = []
+    for name, one in flat(entry["facts"]):
+        fact = (*quiet(f"{name} "), *spans(value(one)))
+        if fact[-1].style == "digest":
+            long.append(fact)
+        else:
+            short += [*([Span(" \u00b7 ")] if short else []), *fact]
+    seal = (*quiet("seal "), *digest(entry["seal"]))
+    return lines(*([tuple(short)] if short else []), *long, seal)
 
 
 def reproduction(document: Row) -> Section:

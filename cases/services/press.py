@@ -1,0 +1,69 @@
+"""Printing in a process of its own, with limits on time and memory, and without a network.
+
+What is printed holds the words of others, up to many megabytes of them. Whatever they make of the
+press, they make it in a process that holds one document and is ended when it takes too much.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+
+from django.conf import settings
+
+from cases.reports.__main__ import CANNOT
+from cases.reports.artefacts import Artefact, Bates
+from cases.reports.pdf import PrintingError, sheet
+
+# Of processor time, of waiting, and of memory: several times what 300 pages take.
+SECONDS = 240
+PATIENCE = 600
+MOST_BYTES = 2 * 1024**3
+_MOST_TOLD = 2000
+
+
+def printed(artefact: Artefact, *, bates: Bates | None = None) -> bytes:
+    """Return the PDF of an artefact; raises PrintingError, also for one that takes too much."""
+    said = json.dumps(sheet(artefact, bates), ensure_ascii=False).encode()
+    words = [sys.executable, "-m", "cases.reports", str(SECONDS), str(MOST_BYTES)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own words, and data on standard input
+            [*_without_network(), *words],
+            input=said,
+            capture_output=True,
+            cwd=settings.BASE_DIR,
+            env=_environment(),
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PrintingError(_too_much(artefact)) from error
+    if done.returncode == 0:
+        return done.stdout
+    told = done.stderr.decode(errors="replace")[-_MOST_TOLD:]
+    raise PrintingError(told if done.returncode == CANNOT else f"{_too_much(artefact)} {told}")
+
+
+def _too_much(artefact: Artefact) -> str:
+    return (
+        f"The {artefact.kind} cannot be printed: the press took more than {SECONDS} s of "
+        f"processor time or {MOST_BYTES // 1024**2} MiB, or was ended. Print less at a time."
+    )
+
+
+def _environment() -> dict[str, str]:
+    """Return what the press needs of the environment: no setting and no secret is among it."""
+    kept = ("PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "VIRTUAL_ENV")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+@cache
+def _without_network() -> tuple[str, ...]:
+    """Return the words that put a command into a network of its own, where the system lets us."""
+    words = ("unshare", "--user", "--map-current-user", "--net")
+    if shutil.which(words[0]) is None:
+        return ()
+    tried = subprocess.run([*words, "true"], capture_output=True, check=False)  # noqa: S603
+    return words if tried.returncode == 0 else ()
