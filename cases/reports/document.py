@@ -63,13 +63,15 @@ class FindingFacts:
 class IssueFacts:
     """When the report is issued and by whom, for which filing, and how it must be handled.
 
-    `filing` is None for the print that the software makes by itself after a finding.
+    `filing` is None for the print that the software makes by itself after a finding. `signature`
+    is who will sign what is printed (`SignerFacts`), None where nobody will.
     """
 
     at: str
     by: str
     filing: dict[str, Any] | None = None
     designation: str = ""
+    signature: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,7 @@ def report_document(
             "asked_by": finding.asked_by,
             "asked_at": finding.asked_at,
         },
-        "issued_at": issue.at,
-        "issued_by": issue.by,
+        **_issued(issue),
         "software": asdict(software),
         "plan": finding.plan,
         "plan_sha256": finding.plan_sha256,
@@ -159,10 +160,18 @@ def report_document(
         "exhibits": [asdict(one) for one in exhibits],
         **_custody(custody),
         "reproduce": _reproduce(software),
-        "filing": issue.filing,
-        "designation": issue.designation,
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)
+
+
+def _issued(issue: IssueFacts) -> dict[str, Any]:
+    return {
+        "issued_at": issue.at,
+        "issued_by": issue.by,
+        "filing": issue.filing,
+        "designation": issue.designation,
+        "signature": issue.signature,
+    }
 
 
 def _custody(custody: CustodyChain) -> dict[str, Any]:

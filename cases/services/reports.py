@@ -14,8 +14,9 @@ from audit.services.sources import store
 from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
+from cases.reports.signing import SignerFacts
 from cases.reports.stamped import CheckpointFacts, StampFacts
-from cases.services import checkpoints, custody, press, stamping
+from cases.services import checkpoints, custody, press, signing, stamping
 
 
 def report_of(finding: Finding) -> Report | None:
@@ -32,8 +33,11 @@ def issue(finding: Finding, *, by: User) -> Report:
         return issued
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
-    facts = facts_of(finding, by=by)
+    signer = signing.signer_facts()
+    facts = facts_of(finding, signer, by=by)
     printed = press.printed(printed_report_of(facts))
+    if signer is not None:
+        printed = signing.sign(printed, signer).pdf
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():
@@ -51,7 +55,7 @@ def issue(finding: Finding, *, by: User) -> Report:
     return issued
 
 
-def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
+def facts_of(finding: Finding, signer: SignerFacts | None = None, *, by: User) -> dict[str, Any]:
     """Return the frozen document of a finding: all that its report prints."""
     run = finding.run
     if run.result is None or run.environment is None:
@@ -69,7 +73,11 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=document.IssueFacts(timezone.now().isoformat(), by.get_username()),
+        issue=document.IssueFacts(
+            timezone.now().isoformat(),
+            by.get_username(),
+            signature=asdict(signer) if signer else None,
+        ),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)
