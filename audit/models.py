@@ -232,6 +232,7 @@ class Job(models.Model):
         CERTIFY = "certify", "recomputing the digests"
         BUNDLE = "bundle", "writing the bundle"
         PRODUCE = "produce", "writing the production"
+        FINALISE = "finalise", "printing the filing"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

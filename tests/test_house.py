@@ -63,6 +63,12 @@ CHANGES = (
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
+    (
+        "cases.services.filings",
+        {"draft", "write_texts", "write_clause", "remove_clause", "write_elements", "add_element"}
+        | {"remove_element", "certify_with", "discard", "ask_review", "review", "ask_finalise"}
+        | {"open_paper", "preview"},
+    ),
     ("cases.services.desk", {"hand_in", "audit"}),
 )
 

@@ -78,7 +78,7 @@ DROP TRIGGER production_is_never_removed ON cases_production;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_guards_look_at_the_real_tables'),
+        ('cases', '0009_filings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

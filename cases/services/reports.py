@@ -14,7 +14,6 @@ from audit.services.sources import store
 from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
-from cases.reports.signing import SignerFacts
 from cases.reports.stamped import CheckpointFacts, StampFacts
 from cases.services import checkpoints, custody, press, signing, stamping
 
@@ -34,7 +33,9 @@ def issue(finding: Finding, *, by: User) -> Report:
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
     signer = signing.signer_facts()
-    facts = facts_of(finding, signer, by=by)
+    now = timezone.now().isoformat()
+    signature = asdict(signer) if signer else None
+    facts = facts_of(finding, document.IssueFacts(now, by.get_username(), signature=signature))
     printed = press.printed(printed_report_of(facts))
     if signer is not None:
         printed = signing.sign(printed, signer).pdf
@@ -55,8 +56,8 @@ def issue(finding: Finding, *, by: User) -> Report:
     return issued
 
 
-def facts_of(finding: Finding, signer: SignerFacts | None = None, *, by: User) -> dict[str, Any]:
-    """Return the frozen document of a finding: all that its report prints."""
+def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
+    """Return the frozen document of a finding: all that its report, or its filing, prints."""
     run = finding.run
     if run.result is None or run.environment is None:
         raise InsufficientDataError(f"{finding} has no result yet; there is nothing to print.")
@@ -73,11 +74,7 @@ def facts_of(finding: Finding, signer: SignerFacts | None = None, *, by: User) -
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=document.IssueFacts(
-            timezone.now().isoformat(),
-            by.get_username(),
-            signature=asdict(signer) if signer else None,
-        ),
+        issue=issue,
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)

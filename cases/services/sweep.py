@@ -23,6 +23,7 @@ class Due:
     certifications: tuple[int, ...]
     bundles: tuple[int, ...]
     productions: tuple[int, ...]
+    filings: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -34,6 +35,7 @@ def due_work() -> Due:
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
         productions=tuple(jobs.to_ring(Job.Kind.PRODUCE, MOST)),
+        filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
     )
 
 

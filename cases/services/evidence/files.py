@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,7 +12,7 @@ from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import IntegrityError
 from audit.models import Source
 from audit.services.sources import PROBE, store
-from cases.models import Bundle, Checkpoint, Production, Report
+from cases.models import Bundle, Checkpoint, FilingPaper, Production, Report
 from cases.services import erasure
 from cases.services.checkpoints import verifier_keys
 from cases.services.evidence.words import Found, Sweep
@@ -56,20 +57,26 @@ def _named() -> Iterator[tuple[str, str]]:
         whose = f"finding {report.finding.number} of matter {report.finding.matter_id}"
         yield report.pdf_sha256, f"report.pdf of {whose}"
         yield report.results_sha256, f"results.json of {whose}"
-    for bundle in _bundles().iterator(GROUP):
-        yield bundle.sha256, f"bundle {bundle.number} of matter {bundle.matter_id}"
-    for one in _productions().iterator(GROUP):
-        yield one.sha256, f"production {one.number} of matter {one.matter_id}"
+    for paper in FilingPaper.objects.select_related("filing").order_by("pk").iterator(GROUP):
+        whose = f"filing {paper.filing.number} of matter {paper.filing.matter_id}"
+        yield paper.sha256, f"{paper.filename} of {whose}"
+    yield from _copies()
     for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
         whose = f"the note of the {checkpoint} of matter {checkpoint.matter_id}"
         yield checkpoint.note_sha256, whose
 
 
-def _bundles() -> QuerySet[Bundle]:
+def _copies() -> Iterator[tuple[str, str]]:
+    for kind, rows in (("bundle", _bundles()), ("production", _productions())):
+        for one in rows.iterator(GROUP):
+            yield one.sha256, f"{kind} {one.number} of matter {one.matter_id}"
+
+
+def _bundles() -> QuerySet[Any]:
     return Bundle.objects.filter(made_at__isnull=False, removed_at__isnull=True).order_by("pk")
 
 
-def _productions() -> QuerySet[Production]:
+def _productions() -> QuerySet[Any]:
     made = Production.objects.filter(made_at__isnull=False, removed_at__isnull=True)
     return made.order_by("pk")
 
@@ -124,6 +131,8 @@ def _named_among(digests: list[str]) -> set[str]:
     for field in ("pdf_sha256", "results_sha256"):
         reports = Report.objects.filter(**{f"{field}__in": digests})
         named.update(reports.values_list(field, flat=True))
+    papers = FilingPaper.objects.filter(sha256__in=digests)
+    named.update(papers.values_list("sha256", flat=True))
     named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))
     named.update(_productions().filter(sha256__in=digests).values_list("sha256", flat=True))
     notes = Checkpoint.objects.filter(note_sha256__in=digests)

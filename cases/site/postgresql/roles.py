@@ -24,6 +24,9 @@ APPEND_ONLY = (
     "cases_custodyentry",
     "cases_erasure",
     "cases_exhibittree",
+    "cases_filingauthor",
+    "cases_filingpaper",
+    "cases_filingreview",
     "cases_finding",
     "cases_holdacknowledgement",
     "cases_report",
@@ -35,6 +38,16 @@ OPEN_IN = {
     "cases_certifiedexhibit": ("computed", "size", "tool", "problem", "at"),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),
     "cases_production": ("sha256", "size", "counts", "made_at", "removed_at"),
+    "cases_filing": (
+        "state",
+        "revision",
+        "certification_id",
+        "finalise_asked_by_id",
+        "finalise_asked_at",
+        "finalised_by_id",
+        "finalised_at",
+        "document_sha256",
+    ),
     "cases_hold": ("released_at", "released_by_id", "release_reason"),
 }
 # These go only with an erasure, which a trigger sees to, and are never changed.
