@@ -45,8 +45,9 @@ class NotProduced:
 class Source:
     """One kind of document of a matter.
 
-    `to_number` names what takes numbers before the volume is written; `counted` asks the database
-    by another query how many there are, produced and not, to hold what was written against.
+    `documents` yields them in the order of their series and numbers. `to_number` names what takes
+    numbers before the volume is written; `counted` asks the database by another query how many
+    there are, produced and not, to hold what was written against.
     """
 
     kind: str

@@ -22,12 +22,13 @@ from cases.services import bates, custody
 from cases.services.bates import BatesRefusedError
 from cases.services.bundles.writing import snapshot
 from cases.services.productions.exhibits import EXHIBITS
+from cases.services.productions.papers import PAPERS
 from cases.services.productions.profiles import profile_of
 from cases.services.productions.quality import ProductionFailedError, Quality
 from cases.services.productions.volume import Volume
 
 # Every kind of document that is produced.
-SOURCES = (EXHIBITS,)
+SOURCES = (EXHIBITS, PAPERS)
 # For so long the tidying makes sure that the bytes of an outdated production are gone.
 LATELY = timedelta(days=7)
 

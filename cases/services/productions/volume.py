@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import merge
 from typing import Any
 
 from audit.analysis.digests import canonical_json, chunks_of
@@ -47,8 +48,8 @@ class Volume:
         return path, content
 
     def _documents(self) -> Iterator[Document]:
-        for source in self.sources:
-            yield from source.documents(self.matter)
+        """Yield the documents of all sources in the order of their numbers, as each gives them."""
+        return merge(*(one.documents(self.matter) for one in self.sources), key=_place)
 
     def _load_file(self) -> Iterator[bytes]:
         yield self.profile.header()
@@ -107,6 +108,10 @@ class Volume:
         self.found = self.quality.as_dict(self.profile, self.name, due)
         yield self._file("QC.json", [canonical_json(self.found)])
         yield self._file("QC.txt", [in_words(self.found).encode()])
+
+
+def _place(one: Document) -> tuple[int, int]:
+    return one.numbers.series_id, one.numbers.first
 
 
 def _begins(numbers: BatesRange) -> Bates:

@@ -157,7 +157,7 @@ def test_the_checks_say_that_in_and_out_balance(small, alice):
     packed = opened(made)
     found = json.loads(packed.read("QC.json"))
     assert found["balances"] is True
-    assert found["documents_in_the_matter"] == {"exhibits": 3}
+    assert found["documents_in_the_matter"] == {"exhibits": 3, "papers of filings": 0}
     sizes = sum(one.source.size for one in small.exhibits.select_related("source"))
     assert found["written"] == made.counts
     assert made.counts == {
@@ -251,7 +251,7 @@ def test_what_was_withdrawn_or_erased_is_named_with_its_reason(small, alice):
         ("exhibit A", "withdrawn: handed in by mistake"),
         ("exhibit B", "erased: asked for by a person"),
     ]
-    assert found["documents_in_the_matter"] == {"exhibits": 4}
+    assert found["documents_in_the_matter"] == {"exhibits": 4, "papers of filings": 0}
     assert "exhibit B, erased: asked for by a person" in packed.read("QC.txt").decode()
 
 
