@@ -78,7 +78,7 @@ DROP TRIGGER production_is_never_removed ON cases_production;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_filings'),
+        ('cases', '0010_designations_and_privilege'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -65,14 +65,17 @@ class FindingFacts:
 class IssueFacts:
     """When the report is issued and by whom, for which filing, and how it must be handled.
 
-    `filing` is None for the print that the software makes by itself after a finding. `signature`
-    is who will sign what is printed (`SignerFacts`), None where nobody will.
+    `filing` is None for the print that the software makes by itself after a finding. A
+    `salt` drawn by chance keeps whoever lacks the document from finding out by trying what its
+    digest was taken of. `signature` is who will sign what is printed (`SignerFacts`), None where
+    nobody will.
     """
 
     at: str
     by: str
     filing: dict[str, Any] | None = None
     designation: str = ""
+    salt: str = ""
     signature: dict[str, Any] | None = None
 
 
@@ -150,7 +153,8 @@ def report_document(
             "asked_by": finding.asked_by,
             "asked_at": finding.asked_at,
         },
-        **_issued(issue),
+        "issued_at": issue.at,
+        "issued_by": issue.by,
         "software": asdict(software),
         "plan": finding.plan,
         "plan_sha256": finding.plan_sha256,
@@ -162,16 +166,16 @@ def report_document(
         "exhibits": [asdict(one) for one in exhibits],
         **_custody(custody),
         "reproduce": _reproduce(software),
+        **_handling(issue),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)
 
 
-def _issued(issue: IssueFacts) -> dict[str, Any]:
+def _handling(issue: IssueFacts) -> dict[str, Any]:
     return {
-        "issued_at": issue.at,
-        "issued_by": issue.by,
         "filing": issue.filing,
         "designation": issue.designation,
+        "salt": issue.salt,
         "signature": issue.signature,
     }
 

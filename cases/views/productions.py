@@ -14,7 +14,8 @@ from cases import queries
 from cases.forms import ProductionForm
 from cases.http import SignedInRequest
 from cases.models import Matter, Production
-from cases.services import bates, productions
+from cases.rules import designations as marks
+from cases.services import bates, designations, productions
 from cases.tasks import ring, write_production
 
 PAGE = 25
@@ -36,6 +37,7 @@ def index(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(one, jobs.get(one.pk)) for one in page],
+        "designation": designations.of_matter(matter),
         "writing": any(one.made_at is None and not _failed(jobs.get(one.pk)) for one in page),
     }
     status = 422 if form.errors else 200
@@ -75,7 +77,7 @@ def download(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
     except TouchstoneError as error:
         messages.error(request, f"The production is not handed out. {error}")
         return redirect("productions", matter_id)
-    filename = f"{production.name}.zip"
+    filename = marks.named(f"{production.name}.zip", designations.of_matter(matter))
     return FileResponse(
         stream, as_attachment=True, filename=filename, content_type="application/zip"
     )

@@ -11,6 +11,7 @@ _APPEND_ONLY = (
     "batesseries",
     "certification",
     "checkpoint",
+    "designation",
     "erasure",
     "exhibittree",
     "filingauthor",
@@ -18,9 +19,18 @@ _APPEND_ONLY = (
     "filingreview",
     "finding",
     "holdacknowledgement",
+    "privilegelog",
+    "redaction",
     "timestamp",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold", "production")
+_NEVER_REMOVED = (
+    "certifiedexhibit",
+    "exhibit",
+    "filing",
+    "hold",
+    "privilegeentry",
+    "production",
+)
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
 # Trigger and table.
@@ -45,6 +55,8 @@ GUARDS = frozenset(
             (f"{name}_is_never_emptied", f"cases_{name}")
             for name in (*_APPEND_ONLY, *_NEVER_REMOVED, *_WRITTEN, "exhibitkey")
         ),
+        ("designation_follows_the_one_before", "cases_designation"),
+        ("privilegeentry_keeps_its_number", "cases_privilegeentry"),
         ("number_is_new", "cases_batesrange"),
         ("production_is_made_once", "cases_production"),
         *((f"{name}_is_written_in_a_draft", f"cases_{name}") for name in _WRITTEN),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from audit.analysis.errors import TouchstoneError
 from audit.models import Source as SourceFile
 from cases.models import BatesRange, Exhibit, Matter
-from cases.services import trees
+from cases.services import designations, trees
 from cases.services.bates import Wanted
 from cases.services.productions.documents import Document, Native, NotProduced, Source
 from cases.services.productions.profiles import Value
@@ -41,7 +41,7 @@ def _documents(matter: Matter) -> Iterator[Document]:
 
 
 def _document(numbers: BatesRange, exhibit: Exhibit) -> Document:
-    source = exhibit.source
+    source, mark = exhibit.source, designations.of_exhibit(exhibit)
     ending = next((one for one in _ENDINGS if exhibit.filename.lower().endswith(one)), ".bin")
     values: dict[str, Value] = {
         "CUSTODIAN": exhibit.party.name,
@@ -53,6 +53,8 @@ def _document(numbers: BatesRange, exhibit: Exhibit) -> Document:
         "SHA256": source.sha256,
         "DATERECEIVED": exhibit.received_at,
         "AUTHORTYPE": "model output",
+        "DESIGNATION": mark,
+        "CONFIDENTIALITY": mark,
         "REDACTED": "No",
     }
     return Document(

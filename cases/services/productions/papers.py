@@ -7,6 +7,7 @@ from pypdf import PdfReader
 
 from audit.services.sources import store
 from cases.models import BatesRange, FilingPaper, Matter
+from cases.services import designations
 from cases.services.bates import Wanted
 from cases.services.productions.documents import Document, Native, NotProduced, Source
 from cases.services.productions.profiles import Value
@@ -21,7 +22,7 @@ _ENDINGS = (".pdf", ".json", ".csv", ".html", ".docx")
 
 def _papers(matter: Matter) -> Iterator[FilingPaper]:
     found = FilingPaper.objects.filter(filing__matter=matter).select_related(
-        "filing__finalised_by"
+        "filing__finalised_by", "filing__finding"
     )
     return found.order_by("filing__number", "kind", "media").iterator(_GROUP)
 
@@ -59,7 +60,7 @@ def _numbers(matter: Matter, paper: FilingPaper) -> BatesRange:
 
 
 def _document(numbers: BatesRange, paper: FilingPaper) -> Document:
-    filing = paper.filing
+    filing, mark = paper.filing, designations.of_finding(paper.filing.finding)
     ending = next((one for one in _ENDINGS if paper.filename.endswith(one)), ".bin")
     values: dict[str, Value] = {
         "CUSTODIAN": filing.finalised_by.get_username() if filing.finalised_by else "",
@@ -71,6 +72,8 @@ def _document(numbers: BatesRange, paper: FilingPaper) -> Document:
         "SHA256": paper.sha256,
         "DATERECEIVED": filing.finalised_at or "",
         "AUTHORTYPE": "software",
+        "DESIGNATION": mark,
+        "CONFIDENTIALITY": mark,
         "REDACTED": "No",
     }
     return Document(

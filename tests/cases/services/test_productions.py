@@ -26,7 +26,16 @@ from audit.blobs.folder import FolderStore
 from audit.models import Job
 from audit.services.sources import store
 from cases.models import Production
-from cases.services import bates, custody, erasure, evidence, exhibits, matters, productions
+from cases.services import (
+    bates,
+    custody,
+    designations,
+    erasure,
+    evidence,
+    exhibits,
+    matters,
+    productions,
+)
 from cases.services.exhibits import Deposit
 from cases.services.productions import keeping, profiles, volume
 from cases.services.productions.documents import NotProduced, Source
@@ -253,6 +262,13 @@ def test_what_was_withdrawn_or_erased_is_named_with_its_reason(small, alice):
     ]
     assert found["documents_in_the_matter"] == {"exhibits": 4, "papers of filings": 0}
     assert "exhibit B, erased: asked for by a person" in packed.read("QC.txt").decode()
+
+
+def test_documents_bear_the_marks_that_they_have_now(small, alice):
+    designations.designate(small.exhibits.get(number=2), "SOURCE CODE", "", by=alice)
+    rows = load_file(opened(produce(small, alice)))
+    assert [one["DESIGNATION"] for one in rows] == ["", "SOURCE CODE", ""]
+    assert [one["CONFIDENTIALITY"] for one in rows] == ["", "SOURCE CODE", ""]
 
 
 def test_numbers_left_out_are_told(small, alice):

@@ -7,7 +7,7 @@ import pytest
 
 from audit.models import Job
 from cases.models import Production
-from cases.services import custody, productions
+from cases.services import custody, designations, productions
 from cases.services.productions import CONCORDANCE
 from cases.tasks import write_production
 from tests.browser import serious_violations
@@ -55,6 +55,17 @@ def test_a_production_is_asked_for_watched_and_taken_away(client, alice, filled)
     assert "Production 1 taken away" in told
     assert "Numbers LARK0000001 to LARK0000002 given" in told
     assert custody.problems(filled) == []
+
+
+def test_a_production_bears_the_mark_of_its_matter(client, alice, written):
+    exhibit = written.matter.exhibits.get(number=1)
+    designations.designate(exhibit, "CONFIDENTIAL", "", by=alice)
+    client.force_login(alice)
+    page = f"/matters/{written.matter_id}/productions/"
+    assert "CONFIDENTIAL" in client.get(page).content.decode()
+    answer = client.get(f"{page}1.zip")
+    assert 'filename="CONFIDENTIAL-matter-' in answer.headers["Content-Disposition"]
+    assert answer.getvalue().startswith(b"PK")
 
 
 def test_only_who_may_act_sees_asks_for_or_takes_productions(client, bob, mallory, written):
