@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, QUESTION
 from cases.assertions import AssertedForm
 from cases.models import Designation, Exhibit, Finding, Membership
+from cases.services import bates, productions
 from cases.services.certifications import Certifier
 from cases.services.exhibits import Deposit
 from cases.services.findings import Change
@@ -297,3 +298,20 @@ class FindingForm(AssertedForm):
             *self.second_runs(),
         ]
         return list(dict.fromkeys(chosen))
+
+
+class ProductionForm(forms.Form):
+    """Which prefix the numbers of a production have, and how its load file is written."""
+
+    bates_prefix = forms.CharField(
+        max_length=15,
+        label="Prefix of the Bates numbers",
+        help_text="Capital letters, digits, hyphens or underscores; a letter first, no digit "
+        "last. Numbers that were given before keep theirs.",
+    )
+    digits = forms.IntegerField(min_value=3, max_value=10, initial=bates.DIGITS)
+    profile = forms.ChoiceField(
+        label="Load file",
+        choices=[(name, name) for name in productions.PROFILES],
+        help_text="There is no standard: ask whoever receives it which they read.",
+    )

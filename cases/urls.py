@@ -16,6 +16,7 @@ from cases.views import (
     keeping,
     matters,
     privilege,
+    productions,
     redactions,
     status,
 )
@@ -94,6 +95,8 @@ urlpatterns = [
     path(_log + "<log_file:name>", privilege.download, name="privilege_file"),
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
+    path(_matter + "productions/", productions.index, name="productions"),
+    path(_matter + "productions/<int:number>.zip", productions.download, name="production"),
     path(_matter + "certifications/", certifications.index, name="certifications"),
     path(_matter + "certifications/<int:number>/", certifications.show, name="certification"),
     path(

@@ -25,7 +25,7 @@ DROP TRIGGER certifiedfinding_is_never_removed ON cases_certifiedfinding;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_designations_and_privilege'),
+        ('cases', '0011_bates_and_productions'),
     ]
 
     operations = [

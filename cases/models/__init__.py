@@ -16,10 +16,13 @@ from cases.models.evidence import (
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
+from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
 
 __all__ = [
     "Authority",
+    "BatesRange",
+    "BatesSeries",
     "Bundle",
     "Certification",
     "CertifiedExhibit",
@@ -47,6 +50,7 @@ __all__ = [
     "Party",
     "PrivilegeEntry",
     "PrivilegeLog",
+    "Production",
     "Redaction",
     "Report",
     "TimeStamp",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cases.reports.blocks import Facts, Section, Text, numbered
+from cases.reports.blocks import Facts, Section, Text, digest, numbered, quiet
+from cases.reports.names import lines, on_one_line
 
 Document = dict[str, Any]
 
@@ -72,6 +73,20 @@ def mark_of(document: Document) -> str:
     if filing is None:
         return "Printed by the software; not reviewed"
     return "" if filing["status"] == "final" else "DRAFT"
+
+
+def signature_of(document: Document) -> Text:
+    """Return who signs what is printed, as every cover says before there is a signature."""
+    signer = document["signature"]
+    if signer is None:
+        return "None: this document is not signed."
+    return lines(
+        on_one_line(
+            f"PAdES {signer['level']}, by the certificate of {signer['subject']}, serial number"
+            f" {signer['serial']}, issued by {signer['issuer']}; its key is in {signer['kept']}"
+        ),
+        (*quiet("SHA-256 of the certificate "), *digest(signer["sha256"])),
+    )
 
 
 def stamp_of(document: Document) -> str:

@@ -68,7 +68,8 @@ class IssueFacts:
 
     `filing` is None for the print that the software makes by itself after a finding. A
     `salt` drawn by chance keeps whoever lacks the document from finding out by trying what its
-    digest was taken of.
+    digest was taken of. `signature` is who will sign what is printed (`SignerFacts`), None where
+    nobody will.
     """
 
     at: str
@@ -76,6 +77,7 @@ class IssueFacts:
     filing: dict[str, Any] | None = None
     designation: str = ""
     salt: str = ""
+    signature: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,12 @@ def report_document(
 
 
 def _handling(issue: IssueFacts) -> dict[str, Any]:
-    return {"filing": issue.filing, "designation": issue.designation, "salt": issue.salt}
+    return {
+        "filing": issue.filing,
+        "designation": issue.designation,
+        "salt": issue.salt,
+        "signature": issue.signature,
+    }
 
 
 def _custody(custody: CustodyChain) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The papers of a filing, printed in one go from its frozen document."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -7,10 +8,14 @@ from typing import Any
 from pypdf import PdfReader
 
 from audit.analysis.digests import canonical_json
+from cases.reports.artefacts import Artefact, Bates
 from cases.reports.report import report_of
-from cases.services import press
+from cases.reports.signing import SignerFacts
+from cases.services import press, signing
 
 PDF = "application/pdf"
+# Gives a paper of this kind, with so many pages, its first number; None where none is to be had.
+Numbers = Callable[[str, int], Bates | None]
 RESULTS = "results.json"
 
 
@@ -27,13 +32,31 @@ class Paper:
     signed: bool = False
 
 
-def print_all(document: dict[str, Any]) -> list[Paper]:
-    """Return every paper of a filing; the frozen document that they are printed from is one."""
-    printed = report(document)
+def print_all(document: dict[str, Any], numbers: Numbers | None = None) -> list[Paper]:
+    """Return every paper of a filing; the frozen document that they are printed from is one.
+
+    With `numbers` each page of a PDF bears its Bates number. PDFs are signed as their covers say.
+    """
     return [
         Paper("document", "application/json", RESULTS, canonical_json(document)),
-        Paper("report", PDF, "report.pdf", printed, pages_of(printed)),
+        _numbered("report", report_of(document), document, numbers),
     ]
+
+
+def _numbered(
+    kind: str, artefact: Artefact, document: dict[str, Any], numbers: Numbers | None
+) -> Paper:
+    """Return a PDF, printed twice where it is numbered: how many pages it has shows only then."""
+    printed = press.printed(artefact)
+    pages = pages_of(printed)
+    first = numbers(kind, pages) if numbers else None
+    if first is not None:
+        printed = press.printed(artefact, bates=first)
+    signer = document["signature"]
+    if signer is not None:
+        printed = signing.sign(printed, SignerFacts(**signer)).pdf
+    said = str(first) if first else ""
+    return Paper(kind, PDF, f"{kind}.pdf", printed, pages, said, signed=signer is not None)
 
 
 def report(document: dict[str, Any]) -> bytes:

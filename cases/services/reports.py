@@ -17,7 +17,7 @@ from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
 from cases.rules import designations as marks
-from cases.services import checkpoints, custody, designations, press, stamping
+from cases.services import checkpoints, custody, designations, press, signing, stamping
 
 # As many bytes of salt as make a digest of a document say nothing of what is redacted in it.
 _SALT = 16
@@ -37,9 +37,13 @@ def issue(finding: Finding, *, by: User) -> Report:
         return issued
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
+    signer = signing.signer_facts()
     now = timezone.now().isoformat()
-    facts = facts_of(finding, document.IssueFacts(now, by.get_username()))
+    signature = asdict(signer) if signer else None
+    facts = facts_of(finding, document.IssueFacts(now, by.get_username(), signature=signature))
     printed = press.printed(printed_report_of(facts))
+    if signer is not None:
+        printed = signing.sign(printed, signer).pdf
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():

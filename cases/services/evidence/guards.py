@@ -7,6 +7,8 @@ from django.db import connection
 from cases.services.evidence.words import Found, Sweep
 
 _APPEND_ONLY = (
+    "batesrange",
+    "batesseries",
     "certification",
     "checkpoint",
     "designation",
@@ -28,6 +30,7 @@ _NEVER_REMOVED = (
     "filing",
     "hold",
     "privilegeentry",
+    "production",
 )
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
@@ -53,6 +56,10 @@ GUARDS = frozenset(
             (f"{name}_is_never_emptied", f"cases_{name}")
             for name in (*_APPEND_ONLY, *_NEVER_REMOVED, *_WRITTEN, "exhibitkey")
         ),
+        ("designation_follows_the_one_before", "cases_designation"),
+        ("privilegeentry_keeps_its_number", "cases_privilegeentry"),
+        ("number_is_new", "cases_batesrange"),
+        ("production_is_made_once", "cases_production"),
         *((f"{name}_is_written_in_a_draft", f"cases_{name}") for name in _WRITTEN),
         ("filing_begins_as_draft", "cases_filing"),
         ("filing_goes_forward", "cases_filing"),

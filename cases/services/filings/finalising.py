@@ -1,6 +1,6 @@
 """Finalising: another person than the drafter asks, a worker prints, all comes at once."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -14,12 +14,21 @@ from audit.models import Job
 from audit.services import jobs
 from audit.services.sources import store
 from cases.models import Filing, FilingPaper
+from cases.reports.artefacts import Bates
 from cases.reports.document import IssueFacts
-from cases.services import checkpoints, custody, papers_of_filing, reports, stamping
+from cases.services import (
+    bates,
+    checkpoints,
+    custody,
+    papers_of_filing,
+    reports,
+    signing,
+    stamping,
+)
 from cases.services.filings.facts import facts_of
 from cases.services.filings.standing import problems_of
 from cases.services.filings.steps import FilingRefusedError, locked, require
-from cases.services.papers_of_filing import Paper
+from cases.services.papers_of_filing import Numbers, Paper
 
 
 class NotFinalError(TouchstoneError):
@@ -76,10 +85,26 @@ def carry_out(filing: Filing) -> None:
     stamping.stamp(checkpoints.cover(filing.matter))
     at = timezone.now()
     document = document_of(filing, asked.by, at)
-    papers = papers_of_filing.print_all(document)
+    papers = papers_of_filing.print_all(document, _numbers(filing, document, by=asked.by))
     rows = [_kept(filing, one) for one in papers]
     end = {"finalised_by": asked.by, "finalised_at": at, "document_sha256": digest_of(document)}
     _finish(filing, asked, rows, end)
+
+
+def _numbers(filing: Filing, document: dict[str, Any], *, by: User) -> Numbers:
+    """Return what gives papers their Bates numbers, where the matter has a prefix.
+
+    A print that comes to nothing keeps the numbers that it took: another may have other pages.
+    """
+    print_ = digest_of(document)[:12]
+
+    def first(kind: str, pages: int) -> Bates | None:
+        if bates.series_of(filing.matter) is None:
+            return None
+        what = f"filing {filing.number}, {kind} (of document {print_})"
+        return bates.number(filing.matter, what, pages, by=by)
+
+    return first
 
 
 def _asked(filing: Filing) -> _Asked:
@@ -96,7 +121,10 @@ def document_of(filing: Filing, finaliser: User | None, at: datetime) -> dict[st
     """Return the frozen document of a filing: a draft if nobody finalises it."""
     by = (finaliser or filing.drafted_by).get_username()
     said = facts_of(filing, finaliser, at)
-    return reports.facts_of(filing.finding, IssueFacts(at.isoformat(), by, filing=said))
+    signer = signing.signer_facts() if finaliser else None
+    signature = asdict(signer) if signer else None
+    issue = IssueFacts(at.isoformat(), by, filing=said, signature=signature)
+    return reports.facts_of(filing.finding, issue)
 
 
 def _kept(filing: Filing, paper: Paper) -> FilingPaper:

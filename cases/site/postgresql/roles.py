@@ -17,6 +17,8 @@ from audit.analysis.errors import WrongSettingError
 APPEND_ONLY = (
     "audit_nearmatching",
     "audit_runinput",
+    "cases_batesrange",
+    "cases_batesseries",
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
@@ -49,6 +51,7 @@ OPEN_IN = {
         "at",
     ),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),
+    "cases_production": ("sha256", "size", "counts", "made_at", "removed_at"),
     "cases_filing": (
         "state",
         "revision",

@@ -318,10 +318,10 @@ def test_of_two_workers_the_first_to_finish_wins(reviewed, dave, matter, monkeyp
     filings.ask_finalise(reviewed, by=dave)
     printed, asked = papers_of_filing.print_all, again(reviewed)
 
-    def overtaken(document):
+    def overtaken(document, numbers):
         monkeypatch.setattr(papers_of_filing, "print_all", printed)
         filings.carry_out(again(reviewed))
-        return printed(document)
+        return printed(document, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", overtaken)
     filings.carry_out(asked)
@@ -335,10 +335,10 @@ def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
     filings.ask_finalise(reviewed, by=dave)
     printed = papers_of_filing.print_all
 
-    def edited(document):
+    def edited(document, numbers):
         filings.write_texts(reviewed, {"scope": "Other."}, by=alice)
         approve(again(reviewed), alice, carol)
-        return printed(document)
+        return printed(document, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", edited)
     finalise(reviewed.pk)
@@ -357,9 +357,9 @@ def test_an_exhibit_that_is_withdrawn_while_it_is_printed_keeps_it_from_being_fi
     filings.ask_finalise(reviewed, by=dave)
     printed = papers_of_filing.print_all
 
-    def withdrawn(document):
+    def withdrawn(document, numbers):
         exhibits.withdraw(Exhibit.objects.get(matter=matter, number=4), "by mistake", by=alice)
-        return printed(document)
+        return printed(document, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", withdrawn)
     finalise(reviewed.pk)
