@@ -12,8 +12,10 @@ from cases.models import Filing, FilingReview, FilingText, Finding
 from cases.rules import access, finalising, words
 from cases.services import checkpoints, custody
 
-# What the author writes. Terms, titles and what counsel supplies are others' words.
-_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.REMARKS)
+# What is worded for the filing. Terms, titles and what an expert states of himself are not.
+_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.ASSUMPTIONS, FilingText.Kind.REMARKS)
+# What counsel has us assume may say what somebody did, and not how sure that is.
+_ASSUMED = FilingText.Kind.ASSUMPTIONS.label
 
 
 def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = True) -> list[str]:
@@ -38,7 +40,11 @@ def _refused_words(filing: Filing) -> Iterator[tuple[str, words.Problem]]:
     held = filing.elements.exclude(evidence="")
     texts += [(f"The evidence for \u201c{one.element}\u201d", one.evidence) for one in held]
     texts += [(f"The gaps of {one}", one.gaps) for one in filing.clauses.exclude(gaps="")]
-    return ((where, one) for where, text in texts for one in words.problems_in(text))
+    return (
+        (where, one)
+        for where, text in texts
+        for one in words.problems_in(text, supposed=where == _ASSUMED)
+    )
 
 
 def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
