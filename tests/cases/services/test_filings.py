@@ -11,7 +11,15 @@ from audit.models import Job, Run
 from audit.services.sources import store
 from cases.models import Exhibit, Filing, FilingClause
 from cases.rules import claims
-from cases.services import checkpoints, custody, evidence, exhibits, filings, papers_of_filing
+from cases.services import (
+    checkpoints,
+    custody,
+    evidence,
+    exhibits,
+    filings,
+    matters,
+    papers_of_filing,
+)
 from cases.services.filings import (
     ClauseWritten,
     FilingRefusedError,
@@ -365,6 +373,14 @@ def test_an_exhibit_that_is_withdrawn_while_it_is_printed_keeps_it_from_being_fi
     finalise(reviewed.pk)
     assert "Exhibit D was withdrawn." in Job.objects.get(kind=Job.Kind.FINALISE).error
     assert (again(reviewed).state, again(reviewed).papers.count()) == ("reviewed", 0)
+
+
+def test_who_lost_the_right_to_act_since_does_not_finalise(reviewed, alice, dave, matter):
+    filings.ask_finalise(reviewed, by=dave)
+    matters.set_level(matter, dave, "reviewer", by=alice)
+    finalise(reviewed.pk)
+    assert "dave may not act" in Job.objects.get(kind=Job.Kind.FINALISE).error
+    assert again(reviewed).state == "reviewed"
 
 
 def test_a_bell_that_was_lost_is_rung_again(reviewed, dave):
