@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from cases import queries
-from cases.forms import CertifyForm
+from cases.forms.exhibits import CertifyForm
 from cases.http import SignedInRequest
 from cases.models import Certification, Matter
 from cases.rules import access

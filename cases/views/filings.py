@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job
 from cases import queries, tasks
-from cases.filing_forms import CertificationForm
+from cases.forms.filings import CertificationForm
 from cases.http import SignedInRequest
 from cases.models import Filing, FilingText
 from cases.rules import access

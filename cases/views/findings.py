@@ -21,7 +21,7 @@ from audit.analysis.statistics.rank import controls_needed
 from audit.models import Job
 from audit.services.matching import to_put
 from cases import pairs, queries
-from cases.forms import FindingForm
+from cases.forms.findings import FindingForm
 from cases.http import SignedInRequest
 from cases.models import Exhibit, Finding, Matter
 from cases.reports.likelihood import likelihood_of

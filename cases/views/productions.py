@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job
 from cases import queries
-from cases.forms import ProductionForm
+from cases.forms.productions import ProductionForm
 from cases.http import SignedInRequest
 from cases.models import Matter, Production
 from cases.rules import designations as marks

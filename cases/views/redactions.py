@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.analysis.errors import TouchstoneError
 from cases import queries
+from cases.forms.protective import PassageForms, passages_of
 from cases.http import SignedInRequest
-from cases.protective import PassageForms, passages_of
 from cases.rules import access
 from cases.rules import designations as marks
 from cases.services import designations, redactions
