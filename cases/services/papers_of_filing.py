@@ -52,11 +52,10 @@ def _numbered(
     first = numbers(kind, pages) if numbers else None
     if first is not None:
         printed = press.printed(artefact, bates=first)
-    signer = document["signature"]
-    if signer is not None:
-        printed = signing.sign(printed, SignerFacts(**signer)).pdf
+    signer = SignerFacts(**document["signature"]) if document["signature"] else None
+    signed = signing.signed(printed, signer)
     said = str(first) if first else ""
-    return Paper(kind, PDF, f"{kind}.pdf", printed, pages, said, signed=signer is not None)
+    return Paper(kind, PDF, f"{kind}.pdf", signed, pages, said, signed=signer is not None)
 
 
 def report(document: dict[str, Any]) -> bytes:

@@ -26,7 +26,7 @@ from cases.reports.covering import RedactionError
 from cases.reports.redaction import Made, Passage, redacted, texts_of
 from cases.reports.report import report_of
 from cases.rules import designations as marks
-from cases.services import custody, designations, press
+from cases.services import custody, designations, press, signing
 
 Document = dict[str, Any]
 
@@ -72,7 +72,8 @@ def make(origin: Origin, passages: Sequence[Passage], *, by: User) -> Redaction:
     """
     with store().open(origin.results_sha256) as stream:
         document: Document = json.load(stream)
-    document["designation"] = _mark(origin, document)
+    signer = signing.signer_facts()
+    document |= {"designation": _mark(origin, document), "signature": signing.told_of(signer)}
     made = Made(
         _next(origin.finding),
         timezone.now().isoformat(),
@@ -91,7 +92,7 @@ def make(origin: Origin, passages: Sequence[Passage], *, by: User) -> Redaction:
             "A word of the report's own form cannot be redacted, nor can a number that it "
             "measured; a text that is spread over fields is given field by field."
         )
-    return _keep(origin, facts, printed, by=by)
+    return _keep(origin, facts, signing.signed(printed, signer), by=by)
 
 
 def _mark(origin: Origin, document: Document) -> str:

@@ -39,11 +39,9 @@ def issue(finding: Finding, *, by: User) -> Report:
     stamping.stamp(checkpoints.cover(finding.matter))
     signer = signing.signer_facts()
     now = timezone.now().isoformat()
-    signature = asdict(signer) if signer else None
-    facts = facts_of(finding, document.IssueFacts(now, by.get_username(), signature=signature))
-    printed = press.printed(printed_report_of(facts))
-    if signer is not None:
-        printed = signing.sign(printed, signer).pdf
+    said = document.IssueFacts(now, by.get_username(), signature=signing.told_of(signer))
+    facts = facts_of(finding, said)
+    printed = signing.signed(press.printed(printed_report_of(facts)), signer)
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():

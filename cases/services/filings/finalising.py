@@ -1,6 +1,6 @@
 """Finalising: another person than the drafter asks, a worker prints, all comes at once."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -122,8 +122,7 @@ def document_of(filing: Filing, finaliser: User | None, at: datetime) -> dict[st
     by = (finaliser or filing.drafted_by).get_username()
     said = facts_of(filing, finaliser, at)
     signer = signing.signer_facts() if finaliser else None
-    signature = asdict(signer) if signer else None
-    issue = IssueFacts(at.isoformat(), by, filing=said, signature=signature)
+    issue = IssueFacts(at.isoformat(), by, filing=said, signature=signing.told_of(signer))
     return reports.facts_of(filing.finding, issue)
 
 
