@@ -9,6 +9,7 @@ from cases.models import Bundle, Report
 from cases.rules.designations import ATTORNEYS_EYES_ONLY, CONFIDENTIAL, SOURCE_CODE
 from cases.services import designations
 from cases.views import bundles as bundles_view
+from cases.views import charts as charts_view
 from cases.views import findings as findings_view
 from tests import cast
 from tests.filed import finalised
@@ -104,13 +105,21 @@ def test_names_of_downloads_carry_the_mark(client, alice, finding, monkeypatch):
             reverse("download", args=[finding.matter_id, 1, "report.pdf"]),
             reverse("download", args=[finding.matter_id, 1, "results.json"]),
             reverse("bundle", args=[finding.matter_id, 1]),
+            reverse("charts", args=[finding.matter_id, 1]),
+            reverse("picture", args=[finding.matter_id, 1, first_figure(finding)]),
         )
     ]
     assert [one.partition("filename=")[2] for one in found] == [
         '"AEO-finding-1-report.pdf"',
         '"AEO-finding-1-results.json"',
         f'"AEO-matter-{finding.matter_id}-bundle-1.zip"',
+        '"AEO-finding-1-figures.json"',
+        f'"AEO-finding-1-{first_figure(finding)}.svg"',
     ]
+
+
+def first_figure(finding) -> str:
+    return next(iter(charts_view.charts_of(finding)))
 
 
 def test_an_exhibit_is_designated_where_it_is_handed_in(client, alice, matter):
