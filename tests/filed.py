@@ -50,6 +50,7 @@ def answered(matter: Matter, exhibits: list[Exhibit], alice: User) -> Finding:
         finished_at=timezone.now(),
     )
     Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).update(state=Job.State.DONE)
+    cast.keep_vectors(finding.run)
     return Finding.objects.get(pk=finding.pk)
 
 

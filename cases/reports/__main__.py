@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+
 from cases.reports import docx, html, pdf, tables
 from cases.reports.pdf import PrintingError
 from cases.reports.report import report_of
@@ -31,6 +33,8 @@ def main(form: str, seconds: int, most_bytes: int) -> int:
     # Of memory in use, not of addresses: what draws charts reserves far more than it takes.
     resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Of no site: templates ask whether they should translate.
+    settings.configure(USE_I18N=False)
     try:
         sys.stdout.buffer.write(FORMS[form](json.load(sys.stdin)))
     except PrintingError as error:

@@ -91,7 +91,7 @@ class SoftwareFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitFacts:
-    """One exhibit: what was received, and what the party asserts it to be."""
+    """One exhibit: what was received, what its party asserts, and its Bates number if any."""
 
     label: str
     role: str
@@ -105,6 +105,7 @@ class ExhibitFacts:
     left_out: int
     received_at: str
     received_by: str
+    bates: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,14 @@ def bates_of(given: BatesRange) -> Bates:
     return Bates(given.series.prefix, given.first, given.series.digits)
 
 
+def of_exhibits(matter: Matter) -> dict[int, str]:
+    """Return the numbers that exhibits of a matter were given, by the key of the exhibit."""
+    ranges = BatesRange.objects.select_related("series").filter(
+        series__matter=matter, exhibit__isnull=False
+    )
+    return {one.exhibit_id: str(bates_of(one)) for one in ranges if one.exhibit_id is not None}
+
+
 def _given(matter: Matter, what: Exhibit | str, pages: int) -> BatesRange | None:
     ranges = BatesRange.objects.select_related("series").filter(series__matter=matter)
     same = {"exhibit": what} if isinstance(what, Exhibit) else {"paper": what}

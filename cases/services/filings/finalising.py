@@ -12,12 +12,14 @@ from audit.analysis.digests import digest_of
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job
 from audit.services import jobs
+from audit.services.compared import compared
 from audit.services.sources import store
 from cases.models import Filing, FilingPaper
 from cases.reports.artefacts import Bates
 from cases.reports.document import IssueFacts
 from cases.services import (
     bates,
+    certificates,
     checkpoints,
     custody,
     papers_of_filing,
@@ -28,7 +30,7 @@ from cases.services import (
 from cases.services.filings.facts import facts_of
 from cases.services.filings.standing import problems_of
 from cases.services.filings.steps import FilingRefusedError, locked, require
-from cases.services.papers_of_filing import Numbers, Paper
+from cases.services.papers_of_filing import Frozen, Numbers, Paper
 
 
 class NotFinalError(TouchstoneError):
@@ -84,11 +86,23 @@ def carry_out(filing: Filing) -> None:
     # What is printed of time-stamps is asked for now: the papers are frozen with it.
     stamping.stamp(checkpoints.cover(filing.matter))
     at = timezone.now()
-    document = document_of(filing, asked.by, at)
-    papers = papers_of_filing.print_all(document, _numbers(filing, document, by=asked.by))
+    frozen = _frozen(filing, document_of(filing, asked.by, at), by=asked.by)
+    document = frozen.document
+    papers = papers_of_filing.print_all(frozen, _numbers(filing, document, by=asked.by))
     rows = [_kept(filing, one) for one in papers]
     end = {"finalised_by": asked.by, "finalised_at": at, "document_sha256": digest_of(document)}
     _finish(filing, asked, rows, end)
+
+
+def _frozen(filing: Filing, document: dict[str, Any], *, by: User) -> Frozen:
+    """Return all that the papers are printed from; certificates of those that are offered."""
+    rows, asked = compared(filing.finding.run), filing.certification
+    if asked is None:
+        return Frozen(document, rows)
+    rules = tuple(rule for rule, why in certificates.offers(asked).items() if not why)
+    numbered = {one["label"]: one["bates"] for one in document["exhibits"] if one["bates"]}
+    held = certificates.document_of(asked, by=by, bates=numbered)
+    return Frozen(document, rows, held | {"filing": document["filing"]}, rules)
 
 
 def _numbers(filing: Filing, document: dict[str, Any], *, by: User) -> Numbers:

@@ -326,15 +326,15 @@ def test_of_two_workers_the_first_to_finish_wins(reviewed, dave, matter, monkeyp
     filings.ask_finalise(reviewed, by=dave)
     printed, asked = papers_of_filing.print_all, again(reviewed)
 
-    def overtaken(document, numbers):
+    def overtaken(frozen, numbers):
         monkeypatch.setattr(papers_of_filing, "print_all", printed)
         filings.carry_out(again(reviewed))
-        return printed(document, numbers)
+        return printed(frozen, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", overtaken)
     filings.carry_out(asked)
     assert acts(matter).count("finalised") == 1
-    assert again(reviewed).papers.count() == 2
+    assert again(reviewed).papers.count() == 7
 
 
 def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
@@ -343,10 +343,10 @@ def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
     filings.ask_finalise(reviewed, by=dave)
     printed = papers_of_filing.print_all
 
-    def edited(document, numbers):
+    def edited(frozen, numbers):
         filings.write_texts(reviewed, {"scope": "Other."}, by=alice)
         approve(again(reviewed), alice, carol)
-        return printed(document, numbers)
+        return printed(frozen, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", edited)
     finalise(reviewed.pk)
@@ -365,9 +365,9 @@ def test_an_exhibit_that_is_withdrawn_while_it_is_printed_keeps_it_from_being_fi
     filings.ask_finalise(reviewed, by=dave)
     printed = papers_of_filing.print_all
 
-    def withdrawn(document, numbers):
+    def withdrawn(frozen, numbers):
         exhibits.withdraw(Exhibit.objects.get(matter=matter, number=4), "by mistake", by=alice)
-        return printed(document, numbers)
+        return printed(frozen, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", withdrawn)
     finalise(reviewed.pk)
