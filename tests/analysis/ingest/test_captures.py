@@ -15,6 +15,7 @@ from audit.analysis.transcripts import Exchange, LeftOut
 
 HEADER = {"capture": {"version": 1}, "plan": {"prompts": ["Why?"]}}
 UNREADABLE = "the body of its response cannot be read: "
+BROTLI = [["content-encoding", "br"]]
 GZIP = [["Content-Encoding", "gzip"]]
 
 
@@ -88,7 +89,7 @@ def test_a_packed_body_is_unpacked_as_its_headers_say():
         ({"body": base64.b64encode(b"\xff").decode()}, "the body of its response is not JSON"),
         ({"answer_at": ["/a/7/t", "/b"]}, "its answer is empty"),
         ({"answer_at": "/a/0/t"}, "it does not say where its answer stands"),
-        ({"headers": [["content-encoding", "br"]]}, UNREADABLE + "its body is packed in a way that was not asked for"),
+        ({"headers": BROTLI}, UNREADABLE + "its body is packed in a way that was not asked for"),
         ({"headers": GZIP}, UNREADABLE + "its body is packed and cannot be unpacked"),
     ],
 )  # fmt: skip
