@@ -231,6 +231,7 @@ class Job(models.Model):
         PRINT = "print", "printing the report"
         CERTIFY = "certify", "recomputing the digests"
         BUNDLE = "bundle", "writing the bundle"
+        FINALISE = "finalise", "printing the filing"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

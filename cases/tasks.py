@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, embed_shard
-from cases.models import Bundle, Certification, Exhibit, Finding
+from cases.models import Bundle, Certification, Exhibit, Filing, Finding
 from cases.services import (
     bundles,
     certifications,
@@ -20,6 +20,7 @@ from cases.services import (
     erasure,
     evidence,
     exhibits,
+    filings,
     findings,
     holds,
     reports,
@@ -114,19 +115,30 @@ def write_bundle(bundle_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def finalise(filing_id: int) -> None:
+    """Print a filing that is to be final."""
+    job = jobs.claim(Job.Kind.FINALISE, filing_id)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        # Read only now: whatever was written before the claim must be seen.
+        filings.carry_out(Filing.objects.select_related("matter").get(pk=filing_id))
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
-    for exhibit in due.exhibits:
-        read_exhibit.delay(exhibit)
-    for finding in due.findings:
-        carry_out.delay(finding)
-    for finding in due.reports:
-        print_report.delay(finding)
-    for certification in due.certifications:
-        certify.delay(certification)
-    for bundle in due.bundles:
-        write_bundle.delay(bundle)
+    for task, subjects in (
+        (read_exhibit, due.exhibits),
+        (carry_out, due.findings),
+        (print_report, due.reports),
+        (certify, due.certifications),
+        (write_bundle, due.bundles),
+        (finalise, due.filings),
+    ):
+        for subject in subjects:
+            task.delay(subject)
 
 
 @shared_task(**DATABASE_AWAY)

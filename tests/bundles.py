@@ -1,4 +1,4 @@
-"""One real bundle for many tests: a matter with two plans, stamped by two authorities."""
+"""One real bundle for many tests: a matter with two plans and a filing, stamped twice."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from audit.models import Job
 from cases.models import Matter
 from cases.services import bundles, checkpoints, desk, findings
 from tests import stamped
+from tests.filed import finalised
 from tests.making import alpaca, answers
 
 
@@ -57,6 +58,7 @@ def _made(folder: Path) -> Made:
         stack.enter_context(override_settings(**named))
         by = User.objects.create_user("alice")
         matter = matter_with_work(by, folder)
+        finalised(matter.findings.get(number=1), by)
         written = bundles.write(matter, folder / "bundle", say=str, by=by)
         key = checkpoints.signing_key()
     trust = Trust((str(key.verifier),), roots)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.digests import digest_of, sha256_hex
 from audit.analysis.pipeline import analyse
-from audit.analysis.plan import Plan, PlanInput
+from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.results import Material
 from audit.analysis.text import text_key
 from audit.analysis.transcripts import Role
@@ -29,6 +29,12 @@ HOSTILE = (
 TEACHERS = ("saltmarsh-5", "quarry-2")
 CONTROLS = ("thornbury-1", "heronsgate-2", "candlewick-3", "bellwether-4", "drumlin-6")
 _DIMENSIONS = 24
+ENVIRONMENT = {
+    "python": "3.11.2",
+    "machine": "x86_64",
+    "libraries": {"numpy": "2.4.6", "scipy": "1.17.0", "faiss-cpu": "1.15.1"},
+    "encoding": [{"backend": "torch", "device": "cpu", "precision": "fp32", "batch": 32}],
+}
 _ENCODER = {"name": "test-encoder", "dimensions": _DIMENSIONS}
 
 
@@ -146,16 +152,27 @@ def _enter(matter: Matter, source: Source, asserted: tuple[Role, str], *, by: Us
 
 
 def ask(
-    matter: Matter, exhibits: Sequence[Exhibit], *, by: User, asserted: Asserted = NOTHING
+    matter: Matter,
+    exhibits: Sequence[Exhibit],
+    *,
+    by: User,
+    asserted: Asserted = NOTHING,
+    parameters: Parameters | None = None,
 ) -> Finding:
     """Seal a plan over exhibits as a finding that nothing has been computed for."""
-    finding = _ask(matter, exhibits, by=by, asserted=asserted)
+    finding = _ask(matter, exhibits, by=by, said=(asserted, parameters or Parameters()))
     checkpoints.cover(matter)
     return finding
 
 
 @transaction.atomic
-def _ask(matter: Matter, exhibits: Sequence[Exhibit], *, by: User, asserted: Asserted) -> Finding:
+def _ask(
+    matter: Matter,
+    exhibits: Sequence[Exhibit],
+    *,
+    by: User,
+    said: tuple[Asserted, Parameters],
+) -> Finding:
     plan = Plan(
         inputs=tuple(
             PlanInput(one.label, Role(one.role), one.model_name, one.source.sha256)
@@ -163,7 +180,8 @@ def _ask(matter: Matter, exhibits: Sequence[Exhibit], *, by: User, asserted: Ass
         ),
         encoder=_ENCODER,
         encoder_digest=digest_of(_ENCODER),
-        asserted=asserted,
+        asserted=said[0],
+        parameters=said[1],
     )
     encoder, _ = Encoder.objects.get_or_create(
         digest=plan.encoder_digest, defaults={"identity": _ENCODER}
@@ -193,7 +211,10 @@ def answer(finding: Finding) -> Finding:
     plan = Plan.from_dict(finding.run.plan)
     result = analyse(plan, material(plan)).values
     Run.objects.filter(pk=finding.run_id).update(
-        result=result, result_digest=digest_of(result), finished_at=timezone.now()
+        environment=ENVIRONMENT,
+        result=result,
+        result_digest=digest_of(result),
+        finished_at=timezone.now(),
     )
     Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).update(state=Job.State.DONE)
     Job.objects.create(kind=Job.Kind.PRINT, subject=finding.pk)

@@ -35,7 +35,7 @@ from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 - the data folder
 from audit.analysis.encoders import Encoder, load  # noqa: E402 - the data folder comes first
 from tests.processes import Worker, launch  # noqa: E402 - the data folder comes first
 
-pytest_plugins = ("tests.cast", "tests.browser", "tests.bundles")
+pytest_plugins = ("tests.cast", "tests.browser", "tests.filed", "tests.bundles")
 
 # Pages are drawn from the sources: no test needs the hashed copies of collectstatic.
 settings.STORAGES["staticfiles"]["BACKEND"] = (

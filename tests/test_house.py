@@ -61,6 +61,12 @@ CHANGES = (
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
+    (
+        "cases.services.filings",
+        {"draft", "write_texts", "write_clause", "remove_clause", "write_elements", "add_element"}
+        | {"remove_element", "certify_with", "discard", "ask_review", "review", "ask_finalise"}
+        | {"open_paper", "preview"},
+    ),
     ("cases.services.desk", {"hand_in", "audit"}),
 )
 
@@ -92,7 +98,8 @@ def test_the_analysis_library_runs_without_django_and_celery():
 def test_pages_and_web_processes_do_not_pay_for_torch():
     block = (
         "import django, sys; django.setup(); import cases.urls\n"
-        "print(sorted({'torch', 'openvino', 'sentence_transformers', 'typst'} & set(sys.modules)))"
+        "heavy = {'torch', 'openvino', 'sentence_transformers', 'typst', 'pyhanko'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", block], capture_output=True, text=True, cwd=ROOT, check=False

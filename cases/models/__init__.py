@@ -2,6 +2,7 @@
 
 from cases.models.bundles import Bundle
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
+from cases.models.drafts import FilingClause, FilingElement, FilingText
 from cases.models.evidence import (
     Certification,
     CertifiedExhibit,
@@ -12,6 +13,7 @@ from cases.models.evidence import (
     Hold,
     HoldAcknowledgement,
 )
+from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 
 __all__ = [
@@ -26,6 +28,13 @@ __all__ = [
     "Exhibit",
     "ExhibitKey",
     "ExhibitTree",
+    "Filing",
+    "FilingAuthor",
+    "FilingClause",
+    "FilingElement",
+    "FilingPaper",
+    "FilingReview",
+    "FilingText",
     "Finding",
     "Hold",
     "HoldAcknowledgement",

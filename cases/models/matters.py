@@ -32,6 +32,7 @@ class Membership(models.Model):
 
     class Level(models.TextChoices):
         VIEWER = "viewer", "may read"
+        REVIEWER = "reviewer", "may read and review"
         ANALYST = "analyst", "may read and act"
 
     matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="memberships")

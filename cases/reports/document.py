@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from audit.analysis.calibration.verbal import SCALE
 from audit.analysis.digests import digest_of
 from audit.analysis.errors import IntegrityError
 from cases.reports.alternatives import not_excluded
 from cases.reports.axes import axes_of
+from cases.reports.error_rates import error_rates_of
 from cases.reports.likelihood import likelihood_of
 from cases.reports.stamped import CheckpointFacts, in_short, time_stamp_of
 
@@ -178,9 +180,17 @@ def _custody(custody: CustodyChain) -> dict[str, Any]:
 
 
 def _likelihood(result: dict[str, Any]) -> dict[str, Any]:
-    """Return the likelihood ratio as it is printed; nothing if the result has none."""
+    """Return the likelihood ratio as it is printed; nothing if the result has none.
+
+    With it go the scale that its words are of, and its error rates where it was validated.
+    """
     found = likelihood_of(result)
-    return {"likelihood": asdict(found)} if found else {}
+    if found is None:
+        return {}
+    rates = error_rates_of(result)
+    return {"likelihood": asdict(found), "scale": SCALE.as_dict()} | (
+        {"error_rates": asdict(rates)} if rates else {}
+    )
 
 
 def _require_digests(finding: FindingFacts) -> None:

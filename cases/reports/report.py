@@ -9,30 +9,48 @@ from cases.reports.blocks import Facts, digest
 from cases.reports.names import moment, on_one_line
 from cases.reports.sections.answer import answer, question
 from cases.reports.sections.apart import apart
+from cases.reports.sections.clauses import clauses
 from cases.reports.sections.closing import alternatives, custody, glossary, reproduction
 from cases.reports.sections.comparison import comparison
+from cases.reports.sections.control import control
+from cases.reports.sections.deviations import deviations
 from cases.reports.sections.exhibits import exhibits
+from cases.reports.sections.expert import expert
+from cases.reports.sections.instruction import instruction
 from cases.reports.sections.likelihood import likelihood
+from cases.reports.sections.limitations import limitations
 from cases.reports.sections.method import method
 from cases.reports.sections.pairs import matched_pairs
+from cases.reports.sections.review import review
+from cases.reports.sections.standards import standards
 from cases.reports.sections.tests_run import tests_run
+from cases.reports.sections.validation import validation
 
 Document = dict[str, Any]
 
 SECTIONS = (
+    control,
     question,
     answer,
+    instruction,
+    clauses,
     likelihood,
     exhibits,
     custody,
+    deviations,
     method,
+    validation,
     comparison,
     tests_run,
     apart,
     alternatives,
     matched_pairs,
+    limitations,
+    standards,
     reproduction,
+    expert,
     glossary,
+    review,
 )
 
 

@@ -32,7 +32,8 @@ def issue(finding: Finding, *, by: User) -> Report:
         return issued
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
-    facts = facts_of(finding, by=by)
+    now = timezone.now().isoformat()
+    facts = facts_of(finding, document.IssueFacts(now, by.get_username()))
     printed = press.printed(printed_report_of(facts))
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
@@ -51,8 +52,8 @@ def issue(finding: Finding, *, by: User) -> Report:
     return issued
 
 
-def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
-    """Return the frozen document of a finding: all that its report prints."""
+def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
+    """Return the frozen document of a finding: all that its report, or its filing, prints."""
     run = finding.run
     if run.result is None or run.environment is None:
         raise InsufficientDataError(f"{finding} has no result yet; there is nothing to print.")
@@ -69,7 +70,7 @@ def facts_of(finding: Finding, *, by: User) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=document.IssueFacts(timezone.now().isoformat(), by.get_username()),
+        issue=issue,
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)

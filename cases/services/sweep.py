@@ -22,6 +22,7 @@ class Due:
     reports: tuple[int, ...]
     certifications: tuple[int, ...]
     bundles: tuple[int, ...]
+    filings: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -32,6 +33,7 @@ def due_work() -> Due:
         reports=tuple(jobs.to_ring(Job.Kind.PRINT, MOST)),
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
+        filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
     )
 
 

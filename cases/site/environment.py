@@ -20,6 +20,7 @@ TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
 BROKER_SCHEMES = ("redis", "rediss", "redis+socket", "amqp", "amqps", "pgmq")
 _KEY_BYTES = 32
+SIGNING_LEVELS = ("", "B-B", "B-T", "B-LTA")
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -65,6 +66,32 @@ class Environment:
                     " https://, with commas between them, or leave it out."
                 )
         return given
+
+    def signing_level(self, name: str) -> str:
+        """Return the level at which reports are signed; empty where it follows from the rest."""
+        key, token = (self.text(f"REPORT_SIGNING_{kind}") for kind in ("P12", "PKCS11"))
+        if key and token:
+            raise WrongSettingError(
+                "REPORT_SIGNING_P12 and REPORT_SIGNING_PKCS11 are both set: unset one of them."
+            )
+        for wanted in ("TOKEN", "KEY", "PIN") if token else ():
+            if not self.text(f"REPORT_SIGNING_PKCS11_{wanted}"):
+                raise WrongSettingError(
+                    f"REPORT_SIGNING_PKCS11 is set and REPORT_SIGNING_PKCS11_{wanted} is not: set"
+                    " the labels of the token and of the key on it, and the PIN."
+                )
+        level = self.choice(name, SIGNING_LEVELS)
+        if level and not (key or token):
+            raise WrongSettingError(
+                f"{name} is set and no signing key is: set REPORT_SIGNING_P12 to a PKCS#12 file,"
+                f" or leave {name} out."
+            )
+        if level in SIGNING_LEVELS[2:] and not self.text("TIMESTAMP_URLS"):
+            raise WrongSettingError(
+                f"{name} is {level} and no time-stamping authority is named: set TIMESTAMP_URLS,"
+                f" or set {name} to B-B."
+            )
+        return level
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         """One of the given words; the first where the variable is absent."""

@@ -14,6 +14,7 @@ from audit.analysis.encoders import identify
 from audit.analysis.errors import TouchstoneError, WrongSettingError
 from audit.blobs import open_store
 from audit.services.sources import PROBE
+from cases.services import signing
 from cases.site.celery import app
 
 OLDEST_POSTGRESQL = 15
@@ -88,6 +89,11 @@ def check_encoder(name: str) -> None:
         ) from error
 
 
+def check_signing() -> None:
+    """Check that the key that signs what is issued can be used, where one is set."""
+    signing.signer_facts()
+
+
 def check_address(address: str) -> None:
     """Check that the web server can listen at HOST:PORT."""
     host, _, port = address.rpartition(":")
@@ -115,6 +121,7 @@ def check_all() -> None:
     check_broker()
     check_storage(settings.STORAGE_URL)
     check_encoder(settings.ENCODER)
+    check_signing()
 
 
 def make_ready() -> None:
@@ -125,3 +132,4 @@ def make_ready() -> None:
     check_migrations()
     check_storage(settings.STORAGE_URL)
     check_encoder(settings.ENCODER)
+    check_signing()

@@ -38,6 +38,14 @@ _ACTS = {
     "taken": "Bundle {bundle} taken away",
     "certifying": "Certification {certification} asked for",
     "certified": "Digests of certification {certification} recomputed",
+    "drafted": "Filing {filing} on finding {finding} begun",
+    "written": "Filing {filing}: {part} written",
+    "previewed": "Draft of filing {filing} looked at",
+    "review asked": "Review of filing {filing} asked for",
+    "reviewed": "Filing {filing} reviewed: {outcome}",
+    "finalise asked": "Filing {filing} asked to be finalised",
+    "finalised": "Filing {filing} finalised",
+    "discarded": "Filing {filing} discarded",
 }
 _FACTS = {
     "name": "Name",
@@ -72,11 +80,27 @@ _FACTS = {
     "list": "SHA-256 of its signed list of files",
     "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
+    "state_before": "State before",
+    "document": "SHA-256 of the frozen document",
+    "review": "Number of the review",
+    "kind": "Kind of review",
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
 _IN_HEADING = frozenset(
-    {"exhibit", "finding", "person", "level", "change", "step", "teacher", "hold", "until"}
+    {
+        "exhibit",
+        "finding",
+        "person",
+        "level",
+        "change",
+        "step",
+        "teacher",
+        "hold",
+        "until",
+        "filing",
+        "part",
+    }
 )
 _DIGEST_LENGTH = 64
 
@@ -114,6 +138,8 @@ def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
             )
         elif key == "digests":
             yield from _recomputed(value)
+        elif key == "papers":
+            yield from (_fact(f"SHA-256 of {name}", one) for name, one in value.items())
         elif key not in _IN_HEADING:
             yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
 

@@ -24,6 +24,8 @@ ENTRIES = "data/ledger/entries.jsonl"
 PROOFS = "data/ledger/proofs.json"
 CERTIFICATIONS = "data/certifications.json"
 HOLDS = "data/holds.json"
+# What is said of a filing, beside its papers.
+FILING = "filing.json"
 
 # What is counted twice, once in the database and once in what was written.
 COUNTED = (
@@ -34,6 +36,7 @@ COUNTED = (
     "findings",
     "results",
     "reports",
+    "filings",
     "entries",
     "checkpoints",
     "stamps",
@@ -54,6 +57,11 @@ def finding(number: int, name: str) -> str:
 def report(number: int, name: str) -> str:
     """Return the path of one file of the report on a finding."""
     return f"data/reports/{number}/{name}"
+
+
+def filing(number: int, name: str) -> str:
+    """Return the path of one file of a final filing."""
+    return f"data/filings/{number}/{name}"
 
 
 def checkpoint(size: int) -> str:

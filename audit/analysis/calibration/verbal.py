@@ -1,7 +1,10 @@
 """A likelihood ratio in words, by a published scale; the number is always given first."""
 
+import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from typing import Any
 
 from audit.analysis.errors import InsufficientDataError
 
@@ -22,26 +25,22 @@ class Scale:
     citation: str
     least: float
     bands: tuple[Band, ...]
+    note: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the scale as a JSON object, as a report is frozen with it."""
+        return asdict(self) | {"bands": [asdict(one) for one in self.bands]}
 
 
-# The published table goes from 1 straight to 2, and names each of 10, 100 ... in two rows. What
-# lies between 1 and 2 is no support here, and a likelihood ratio on an edge gets the weaker word.
-SCALE = Scale(
-    version="enfsi-2015",
-    citation=(
-        "European Network of Forensic Science Institutes (2015), ENFSI Guideline for Evaluative "
-        "Reporting in Forensic Science, version 3.0, verbal equivalents of the likelihood ratio"
-    ),
-    least=2,
-    bands=(
-        Band(10, "weak"),
-        Band(100, "moderate"),
-        Band(1_000, "moderately strong"),
-        Band(10_000, "strong"),
-        Band(1_000_000, "very strong"),
-        Band(None, "extremely strong"),
-    ),
-)
+def scale(version: str) -> Scale:
+    """Return the scale of this version; its words are data, so that they can be cited and read."""
+    path = files("audit.analysis.calibration") / "scales" / f"{version}.json"
+    value = json.loads(path.read_text(encoding="utf-8"))
+    bands = tuple(Band(one["up_to"], one["word"]) for one in value["bands"])
+    return Scale(value["version"], value["citation"], value["least"], bands, value["note"])
+
+
+SCALE = scale("enfsi-2015")
 # Powers of ten and their logarithms differ in the last digit; an edge is an edge.
 _TOLERANCE = 1e-9
 

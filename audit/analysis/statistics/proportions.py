@@ -46,6 +46,19 @@ def exact_interval(count: int, of: int, confidence: float) -> tuple[float, float
     return float(bounds.low), float(bounds.high)
 
 
+def upper_bound(count: int, of: int, confidence: float) -> float:
+    """Return the one-sided upper bound of Clopper and Pearson (1934) for the share `count` / `of`.
+
+    Were the true share above it, so few or fewer would be seen in less than 1 - `confidence` of
+    such samples, if each of the `of` had the same chance independently. Nothing out of nothing
+    may be any share: 1. Raises ValueError as `exact_interval` does.
+    """
+    if of == count == 0:
+        return 1.0
+    tested = stats.binomtest(count, of, alternative="less")
+    return float(tested.proportion_ci(confidence, method="exact").high)
+
+
 def fisher_excess(here: Proportion, others: Sequence[Proportion]) -> float:
     """Return the one-sided p-value of Fisher's exact test (1935) that the share here is higher.
 

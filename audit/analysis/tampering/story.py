@@ -12,9 +12,9 @@ from audit.analysis.tampering.printing import with_another_number
 from audit.analysis.tampering.trials import Trial
 
 
-def _flip(name: str) -> Callable[[Draft], None]:
+def _flip(name: str, place: float = 0.5) -> Callable[[Draft], None]:
     def tamper(draft: Draft) -> None:
-        draft.flip(name.format(_number(draft)))
+        draft.flip(name.format(_number(draft)), place)
 
     return tamper
 
@@ -169,7 +169,8 @@ TRIALS = (
     Trial("flip a bit in a plan", _flip("data/findings/{}/plan.json"), "plan.json"),
     Trial("flip a bit in a PDF", _flip("data/reports/{}/report.pdf"), "report.pdf"),
     Trial("flip a bit in a results.json", _flip("data/reports/{}/results.json"), "results.json"),
-    Trial("flip a bit in the statement", _flip(layout.STATEMENT), layout.STATEMENT),
+    # Among the digests of what was made, which stand last: an insider may say anew what is before.
+    Trial("flip a bit in the statement", _flip(layout.STATEMENT, 0.85), layout.STATEMENT),
     Trial("change a number of a result", _change_result, "result.json"),
     Trial("change the outcome of a result", _change_outcome, "result.json"),
     Trial("remove a result, such as a null one", _remove_result, "result.json"),

@@ -59,7 +59,7 @@ STEPS = (
     Kind("Every exhibit's exchanges are those that were sealed", "exhibits", "trees"),
     Kind("Every plan was sealed before its result", "findings", "plans"),
     Kind("Every run is here, with whatever came of it", "findings", "results"),
-    Kind("Every report is as it was issued, on sealed plan and result", "reports", "as_issued"),
+    Kind("Reports and filings are as they were issued, on sealed results", "filings", "as_issued"),
     Kind("Every PDF carries its results.json and prints its digest", "reports", "attached"),
     Kind("Every figure in the PDFs is that of results.json", "reports", "figures"),
     Kind("The PDFs print again from results.json", "reports", "printed_again", Effort.PRINTING),

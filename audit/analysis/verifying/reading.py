@@ -16,7 +16,10 @@ from audit.analysis.digests import sha256_of_file
 from audit.analysis.errors import IntegrityError
 
 # The acts that files of the bundle are held against; a ledger may have a million others.
-_MATERIAL = frozenset({"received", "read", "erased", "planned", "found", "failed", "issued"})
+_MATERIAL = frozenset(
+    {"received", "read", "erased", "planned", "found", "failed", "issued"}
+    | {"drafted", "written", "reviewed", "finalised"}
+)
 
 
 @dataclass(frozen=True, slots=True)

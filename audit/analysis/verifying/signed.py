@@ -48,8 +48,10 @@ def counts(bundle: Bundle, found: Found) -> None:
     stated = bundle.index["counts"]
     counted = counted_in(bundle)
     for name in layout.COUNTED:
-        what = f"states {stated.get(name)} {name.replace('_', ' ')}; {counted[name]} are there"
-        found.unless(stated.get(name) == counted[name], layout.INDEX, what)
+        # A bundle from before a kind of thing was counted has none of it.
+        have = stated.get(name, 0)
+        what = f"states {have} {name.replace('_', ' ')}; {counted[name]} are there"
+        found.unless(have == counted[name], layout.INDEX, what)
     found.say(", ".join(f"{many:,} {name.replace('_', ' ')}" for name, many in counted.items()))
 
 
@@ -70,6 +72,7 @@ def counted_in(bundle: Bundle) -> dict[str, int]:
         "findings": len(bundle.numbered("findings", "finding.json")),
         "results": len(bundle.numbered("findings", "result.json")),
         "reports": len(bundle.numbered("reports", "report.pdf")),
+        "filings": len(bundle.numbered("filings", layout.FILING)),
         "entries": _lines(bundle, [layout.ENTRIES]),
         "checkpoints": len(checkpoints),
         "stamps": len(stamps),

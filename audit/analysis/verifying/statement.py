@@ -8,6 +8,7 @@ from audit.analysis.bundling import layout
 from audit.analysis.bundling.statement import PAYLOAD_TYPE, STATEMENT_TYPE, signed_bytes
 from audit.analysis.custody.notes import VerifierKey
 from audit.analysis.errors import IntegrityError
+from audit.analysis.verifying.filings import papers_there
 from audit.analysis.verifying.outcome import Found
 from audit.analysis.verifying.reading import Bundle
 
@@ -28,6 +29,7 @@ def statement(bundle: Bundle, found: Found) -> None:
         what = f"has SHA-256 {have or '(missing)'}; the statement says {sha256}"
         found.unless(have == sha256, name, what)
     due = {name for name in bundle.on_disk if name.endswith(("/result.json", "/report.pdf"))}
+    due |= {name for one in papers_there(bundle).values() for name in one}
     for name in sorted(due - made.keys()):
         found.wrong(name, "the statement does not say what it was made from")
     found.say(f"{len(made)} files made from {len(used)}")

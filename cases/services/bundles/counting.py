@@ -3,7 +3,16 @@
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from audit.models import Embedding, Encoder, Exchange, LeftOutRecord, Source
-from cases.models import Checkpoint, CustodyEntry, Exhibit, Finding, Matter, Report, TimeStamp
+from cases.models import (
+    Checkpoint,
+    CustodyEntry,
+    Exhibit,
+    Filing,
+    Finding,
+    Matter,
+    Report,
+    TimeStamp,
+)
 
 
 def counts_of(matter: Matter) -> dict[str, int]:
@@ -21,6 +30,7 @@ def counts_of(matter: Matter) -> dict[str, int]:
         "findings": findings.count(),
         "results": findings.filter(run__result__isnull=False).count(),
         "reports": Report.objects.filter(finding__matter=matter).count(),
+        "filings": Filing.objects.filter(matter=matter, state=Filing.State.FINAL).count(),
         "entries": CustodyEntry.objects.filter(matter=matter).count(),
         "checkpoints": Checkpoint.objects.filter(matter=matter).count(),
         "stamps": TimeStamp.objects.filter(checkpoint__matter=matter).count(),

@@ -16,7 +16,7 @@ from cases.services import checkpoints, custody
 from cases.services.bundles.evidence import write_lines
 
 # The entries that a bundle proves one by one, for who holds a checkpoint and not the ledger.
-_PROVEN = ("planned", "found", "issued")
+_PROVEN = ("planned", "found", "issued", "finalised")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from audit.analysis.bundling.statement import Made
 from audit.analysis.digests import canonical_json, chunks_of
 from audit.services.sources import store
 from cases.models import Finding, Matter, Report
+from cases.services.bundles import filings
 from cases.services.bundles.evidence import GROUP
 
 
@@ -22,18 +23,20 @@ class Written:
 
 
 def write(matter: Matter, made: Bag, say: Callable[[str], None]) -> Written:
-    """Write every finding and every report."""
-    written = Written(dict.fromkeys(("findings", "results", "reports"), 0), [])
+    """Write every finding, every report, and every final filing."""
+    written = Written(dict.fromkeys(("findings", "results", "reports", "filings"), 0), [])
     failures = _failures(matter)
-    findings = matter.findings.select_related("run", "asked_by", "follows")
-    for finding in findings.order_by("number").iterator(GROUP):
+    asked = matter.findings.select_related("run", "asked_by", "follows")
+    for finding in asked.order_by("number").iterator(GROUP):
         _finding(finding, failures.get(finding.number, []), made)
         written.counts["findings"] += 1
         if finding.run.result is not None:
             written.counts["results"] += 1
             reports = _reports(finding, made)
             written.counts["reports"] += bool(reports)
-            written.made.append(_made(finding, reports, made))
+            final = filings.write(finding, made)
+            written.counts["filings"] += final.filings
+            written.made.append(_made(finding, [*reports, *final.paths], made))
         say(f"finding {finding.number}: {_outcome(finding)}")
     return written
 
@@ -87,7 +90,7 @@ def _reports(finding: Finding, made: Bag) -> list[str]:
     return list(paths)
 
 
-def _made(finding: Finding, reports: list[str], made: Bag) -> Made:
+def _made(finding: Finding, printed: list[str], made: Bag) -> Made:
     run = finding.run
     labels = [one["label"] for one in run.plan["inputs"]]
     natives = [
@@ -97,7 +100,7 @@ def _made(finding: Finding, reports: list[str], made: Bag) -> Made:
         if path.startswith(layout.exhibit(label, "native"))
     ]
     used = [layout.finding(finding.number, "plan.json"), *natives]
-    paths = [layout.finding(finding.number, "result.json"), *reports]
+    paths = [layout.finding(finding.number, "result.json"), *printed]
     return Made(
         finding=finding.number,
         made={path: made.files[path].sha256 for path in paths},

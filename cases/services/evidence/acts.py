@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from cases.models import CustodyEntry, Exhibit, Matter
+from cases.models import CustodyEntry, Exhibit, Filing, Matter
 from cases.services.evidence.words import Found, Sweep
 
 Values = dict[str, Any]
@@ -38,6 +38,10 @@ _ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "released": ("release of hold", "hold", ("reason",)),
     "certifying": ("certification", "certification", ("name", "capacity")),
     "certified": ("digests of certification", "certification", ("digests",)),
+    "drafted": ("filing", "filing", ("finding",)),
+    "reviewed": ("review", "review", ("kind", "outcome")),
+    "finalised": ("end of filing", "filing", ("finding", "document", "papers")),
+    "discarded": ("discard of filing", "filing", ()),
 }
 
 
@@ -64,7 +68,7 @@ class Told:
             what, key, kept = _ACTS[entry.act]
             said = {name: facts.get(name) for name in kept}
             who = {"at": entry.at, "by": entry.actor, "entry": entry.number}
-            self.of[what, str(facts.get(key, _IT))] = said | who
+            self.of[what, _name(facts, key)] = said | who
 
     def _rename(self, person: str, change: str) -> None:
         """Take in that an account goes by another name than in the entries before."""
@@ -79,6 +83,12 @@ class Told:
         for what, name in [key for key in self.of if key[1].endswith(f" by {before[1]}")]:
             hold = name.partition(" ")[0]
             self.of[what, f"{hold} by {person}"] = self.of.pop((what, name))
+
+
+def _name(facts: Values, key: str) -> str:
+    """Return what an entry is about; a review is numbered within its filing."""
+    name = str(facts.get(key, _IT))
+    return f"{name} of filing {facts.get('filing')}" if key == "review" else name
 
 
 def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
@@ -225,10 +235,46 @@ def _certifications(matter: Matter) -> Said:
     return said
 
 
+def _filings(matter: Matter) -> Said:
+    said: Said = {}
+    for one in matter.filings.select_related("finding", "drafted_by", "finalised_by"):
+        name = str(one.number)
+        said["filing", name] = {
+            "finding": one.finding.number,
+            "at": [one.drafted_at],
+            "by": one.drafted_by.get_username(),
+        }
+        if one.finalised_by is not None:
+            said["end of filing", name] = {
+                "finding": one.finding.number,
+                "document": one.document_sha256,
+                "papers": dict(one.papers.values_list("filename", "sha256")),
+                "at": [one.finalised_at],
+                "by": one.finalised_by.get_username(),
+            }
+        if one.state == Filing.State.DISCARDED:
+            said["discard of filing", name] = {}
+        said |= _reviews(one)
+    return said
+
+
+def _reviews(filing: Filing) -> Said:
+    return {
+        ("review", f"{one.number} of filing {filing.number}"): {
+            "kind": one.kind,
+            "outcome": one.outcome,
+            "at": [one.at],
+            "by": one.by.get_username(),
+        }
+        for one in filing.reviews.select_related("by")
+    }
+
+
 _ROWS: tuple[Callable[[Matter], Said], ...] = (
     _matter,
     _exhibits,
     _findings,
     _holds,
     _certifications,
+    _filings,
 )

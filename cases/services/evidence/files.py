@@ -11,7 +11,7 @@ from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import IntegrityError
 from audit.models import Source
 from audit.services.sources import PROBE, store
-from cases.models import Bundle, Checkpoint, Report
+from cases.models import Bundle, Checkpoint, FilingPaper, Report
 from cases.services import erasure
 from cases.services.checkpoints import verifier_keys
 from cases.services.evidence.words import Found, Sweep
@@ -56,6 +56,9 @@ def _named() -> Iterator[tuple[str, str]]:
         whose = f"finding {report.finding.number} of matter {report.finding.matter_id}"
         yield report.pdf_sha256, f"report.pdf of {whose}"
         yield report.results_sha256, f"results.json of {whose}"
+    for paper in FilingPaper.objects.select_related("filing").order_by("pk").iterator(GROUP):
+        whose = f"filing {paper.filing.number} of matter {paper.filing.matter_id}"
+        yield paper.sha256, f"{paper.filename} of {whose}"
     for bundle in _bundles().iterator(GROUP):
         yield bundle.sha256, f"bundle {bundle.number} of matter {bundle.matter_id}"
     for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
@@ -116,6 +119,8 @@ def _named_among(digests: list[str]) -> set[str]:
     for field in ("pdf_sha256", "results_sha256"):
         reports = Report.objects.filter(**{f"{field}__in": digests})
         named.update(reports.values_list(field, flat=True))
+    papers = FilingPaper.objects.filter(sha256__in=digests)
+    named.update(papers.values_list("sha256", flat=True))
     named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))
     notes = Checkpoint.objects.filter(note_sha256__in=digests)
     return named | set(notes.values_list("note_sha256", flat=True))

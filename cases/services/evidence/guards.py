@@ -11,11 +11,16 @@ _APPEND_ONLY = (
     "checkpoint",
     "erasure",
     "exhibittree",
+    "filingauthor",
+    "filingpaper",
+    "filingreview",
     "finding",
     "holdacknowledgement",
     "timestamp",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "hold")
+_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold")
+# What people write in a draft.
+_WRITTEN = ("filingclause", "filingelement", "filingtext")
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -36,8 +41,14 @@ GUARDS = frozenset(
         *((f"{name}_is_never_removed", f"cases_{name}") for name in _NEVER_REMOVED),
         *(
             (f"{name}_is_never_emptied", f"cases_{name}")
-            for name in (*_APPEND_ONLY, *_NEVER_REMOVED, "exhibitkey")
+            for name in (*_APPEND_ONLY, *_NEVER_REMOVED, *_WRITTEN, "exhibitkey")
         ),
+        *((f"{name}_is_written_in_a_draft", f"cases_{name}") for name in _WRITTEN),
+        ("filing_begins_as_draft", "cases_filing"),
+        ("filing_goes_forward", "cases_filing"),
+        ("filingclause_has_its_digest", "cases_filingclause"),
+        ("review_is_by_another", "cases_filingreview"),
+        ("paper_comes_with_the_end", "cases_filingpaper"),
         ("certified_is_written_once", "cases_certifiedexhibit"),
         ("hold_is_released_once", "cases_hold"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),

@@ -22,6 +22,9 @@ APPEND_ONLY = (
     "cases_custodyentry",
     "cases_erasure",
     "cases_exhibittree",
+    "cases_filingauthor",
+    "cases_filingpaper",
+    "cases_filingreview",
     "cases_finding",
     "cases_holdacknowledgement",
     "cases_report",
@@ -32,6 +35,16 @@ OPEN_IN = {
     "audit_run": ("sharded_at", "result", "result_digest", "environment", "finished_at"),
     "cases_certifiedexhibit": ("computed", "size", "tool", "problem", "at"),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),
+    "cases_filing": (
+        "state",
+        "revision",
+        "certification_id",
+        "finalise_asked_by_id",
+        "finalise_asked_at",
+        "finalised_by_id",
+        "finalised_at",
+        "document_sha256",
+    ),
     "cases_hold": ("released_at", "released_by_id", "release_reason"),
 }
 # These go only with an erasure, which a trigger sees to, and are never changed.

@@ -45,6 +45,8 @@ class Specimen:
     matter: str = "Inquiry into a made-up model"
     entries: int = 12
     reworded: int = 0
+    filing: dict[str, Any] | None = None
+    designation: str = ""
 
 
 def document_of(specimen: Specimen) -> dict[str, Any]:
@@ -63,7 +65,9 @@ def document_of(specimen: Specimen) -> dict[str, Any]:
             result,
             digest_of(result),
         ),
-        issue=IssueFacts("2026-11-25T10:11:12.987654+00:00", "bob"),
+        issue=IssueFacts(
+            "2026-11-25T10:11:12.987654+00:00", "bob", specimen.filing, specimen.designation
+        ),
         software=SoftwareFacts("touchstone-audit", "0.1.0", _environment()),
         exhibits=[_exhibit(one) for one in plan.inputs],
         custody=CustodyChain(tuple(_entry(number) for number in range(1, specimen.entries)), ()),

@@ -29,6 +29,9 @@ from tests.processes import manage, refusal
         ("BEHIND_TLS", "2", "true or false"),
         ("SECRET_KEY_FILE", "/no/such/file", "readable text file"),
         ("TOUCHSTONE_DATA", "/dev/null/data", "set TOUCHSTONE_DATA"),
+        ("REPORT_SIGNING_LEVEL", "best", "B-B, B-T, B-LTA"),
+        ("REPORT_SIGNING_LEVEL", "B-B", "set REPORT_SIGNING_P12 to a PKCS#12 file"),
+        ("REPORT_SIGNING_PKCS11", "/driver.so", "REPORT_SIGNING_PKCS11_TOKEN is not"),
     ],
 )
 def test_a_wrong_setting_stops_every_command_with_one_sentence(name: str, value: str, advice: str):
@@ -41,6 +44,20 @@ def test_a_value_and_a_file_at_once_are_refused(tmp_path: Path):
     both = {"SECRET_KEY": "a", "SECRET_KEY_FILE": str(tmp_path)}
     with pytest.raises(WrongSettingError, match="unset one of them"):
         Environment(both).text("SECRET_KEY")
+
+
+def test_two_signing_keys_at_once_are_refused():
+    both = {"REPORT_SIGNING_P12": "a.p12", "REPORT_SIGNING_PKCS11": "driver.so"}
+    with pytest.raises(WrongSettingError, match="both set: unset one of them"):
+        Environment(both).signing_level("REPORT_SIGNING_LEVEL")
+
+
+def test_a_level_with_time_stamps_needs_an_authority():
+    alone = {"REPORT_SIGNING_P12": "a.p12", "REPORT_SIGNING_LEVEL": "B-LTA"}
+    with pytest.raises(WrongSettingError, match="set TIMESTAMP_URLS"):
+        Environment(alone).signing_level("REPORT_SIGNING_LEVEL")
+    named = alone | {"TIMESTAMP_URLS": "local-test:"}
+    assert Environment(named).signing_level("REPORT_SIGNING_LEVEL") == "B-LTA"
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path):

@@ -7,6 +7,7 @@ import pytest
 from audit.analysis.errors import WrongSettingError
 from cases.site import preflight
 from tests.processes import database_url, manage, refusal
+from tests.signers import PASSWORD, Issuer
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,15 @@ def test_a_storage_that_cannot_be_written():
 def test_an_encoder_that_is_not_there():
     done = manage("preflight", DATABASE_URL=database_url(), ENCODER="/no/such/encoder")
     assert "set ENCODER" in refusal(done)
+
+
+def test_a_signing_key_that_cannot_be_opened(tmp_path):
+    path = Issuer().signer().keep(tmp_path)
+    given = {"DATABASE_URL": database_url(), "REPORT_SIGNING_P12": path}
+    sentence = refusal(manage("preflight", **given, REPORT_SIGNING_P12_PASSWORD="wrong"))
+    assert "REPORT_SIGNING_P12_PASSWORD to its password" in sentence
+    done = manage("preflight", **given, REPORT_SIGNING_P12_PASSWORD=PASSWORD)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_address_that_is_taken():

@@ -1,0 +1,1 @@
+"""A line of releases over time: looks that may be many, and changes between them."""

@@ -1,0 +1,69 @@
+"""How a filing stands: what keeps it from being finalised."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+
+from audit.analysis.transcripts import Role
+from audit.services import runs
+from cases.models import Filing, FilingReview, FilingText, Finding
+from cases.rules import finalising
+from cases.services import checkpoints, custody
+
+# What is the person's own wording. Terms, titles and what counsel supplies are others' words.
+_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.REMARKS)
+
+
+def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = True) -> list[str]:
+    """Return what keeps a filing from being finalised, by this person if any, with the mends.
+
+    Without `whole_chain` the ledger is not gone through: a page of a long one would take long.
+    """
+    return finalising.problems(
+        _basis(filing.finding, whole_chain=whole_chain),
+        _exhibits(filing.finding),
+        hands_of(filing, finaliser),
+    )
+
+
+def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
+    run, plan = finding.run, runs.plan_of(finding.run)
+    result = run.result or {}
+    checkpoint = checkpoints.covering(finding)
+    return finalising.Basis(
+        outcome=result["outcome"]["code"] if result else "",
+        controls=len(plan.places(Role.CONTROL)),
+        least_controls=plan.parameters.least_controls,
+        validated=result.get("likelihood") is not None,
+        covered=checkpoint is not None
+        and (run.finished_at is None or checkpoint.made_at <= run.finished_at),
+        breaks=tuple(custody.problems(finding.matter)) if whole_chain else (),
+    )
+
+
+def _exhibits(finding: Finding) -> Iterator[finalising.Rested]:
+    labels = {one["label"] for one in finding.run.plan["inputs"]}
+    for one in finding.matter.exhibits.select_related("erasure").order_by("number"):
+        if one.label in labels:
+            is_erased = hasattr(one, "erasure")
+            yield finalising.Rested(one.label, one.withdrawn_at is not None, is_erased)
+
+
+def hands_of(filing: Filing, finaliser: User | None = None) -> finalising.Hands:
+    """Return who drafted, wrote and reviewed a filing, and who would finalise it."""
+    authors = filing.authors.values_list("person__username", flat=True)
+    return finalising.Hands(
+        drafted_by=filing.drafted_by.get_username(),
+        written_by=frozenset(authors),
+        finaliser=finaliser.get_username() if finaliser else "",
+        revision=filing.revision,
+        reviews=tuple(
+            finalising.Review(
+                one.by.get_username(),
+                one.kind,
+                one.revision,
+                one.outcome == FilingReview.Outcome.APPROVED,
+            )
+            for one in filing.reviews.select_related("by").order_by("number")
+        ),
+    )
