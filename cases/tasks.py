@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.models import Job
 from audit.services import embedding, jobs, sources
-from audit.tasks import DATABASE_AWAY, embed_shard
+from audit.tasks import DATABASE_AWAY, collect, embed_shard
 from cases.models import Bundle, Certification, Exhibit, Filing, Finding
 from cases.services import (
     bundles,
@@ -136,6 +136,7 @@ def sweep() -> None:
         (certify, due.certifications),
         (write_bundle, due.bundles),
         (finalise, due.filings),
+        (collect, due.collections),
     ):
         for subject in subjects:
             task.delay(subject)

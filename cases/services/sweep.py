@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import Job, Source
-from audit.services import jobs
+from audit.services import collections, jobs
 from cases.models import Exhibit
 
 # More than this at once would only fill the queue; the next sweep takes the rest.
@@ -23,6 +23,7 @@ class Due:
     certifications: tuple[int, ...]
     bundles: tuple[int, ...]
     filings: tuple[int, ...]
+    collections: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -34,6 +35,7 @@ def due_work() -> Due:
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
+        collections=tuple(collections.due(MOST)),
     )
 
 
