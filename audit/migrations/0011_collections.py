@@ -36,8 +36,11 @@ BEGIN
         SELECT 1 FROM public.audit_collection c
         JOIN public.audit_sitting s ON s.collection_id = c.id
         WHERE c.id = NEW.collection_id AND s.id = NEW.sitting_id AND c.state = 'running'
+          AND s.number = (
+              SELECT max(number) FROM public.audit_sitting WHERE collection_id = c.id
+          )
     ) THEN
-        RAISE EXCEPTION 'audit_call: the collection is not running, or the sitting is another''s'
+        RAISE EXCEPTION 'audit_call: the collection is not running, or the sitting is not its last'
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -168,7 +171,6 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('state', models.CharField(choices=[('running', 'running'), ('paused', 'paused'), ('stopped', 'stopped'), ('done', 'done'), ('failed', 'failed')], default='running', max_length=8)),
                 ('problem', models.TextField(blank=True)),
-                ('holder', models.UUIDField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('capture_sha256', models.CharField(blank=True, max_length=64)),
                 ('capture_size', models.BigIntegerField(blank=True, null=True)),

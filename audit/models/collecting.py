@@ -66,8 +66,7 @@ class Authorisation(models.Model):
 class Collection(models.Model):
     """One sealed plan of questions to one endpoint, and how far it has been carried out.
 
-    `holder` is drawn by whoever carries it out: of two only the last goes on. A trigger refuses a
-    row whose authorisation is another endpoint's, or over.
+    A trigger refuses a row whose authorisation is another endpoint's, or over.
     """
 
     class State(models.TextChoices):
@@ -86,7 +85,6 @@ class Collection(models.Model):
     sealed_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     problem = models.TextField(blank=True)
-    holder = models.UUIDField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     capture_sha256 = models.CharField(max_length=64, blank=True)
     capture_size = models.BigIntegerField(null=True, blank=True)
@@ -115,7 +113,10 @@ class Collection(models.Model):
 
 
 class Sitting(models.Model):
-    """One process that carried out a part of a collection: its build, libraries and clock."""
+    """One process that carried out a part of a collection: its build, libraries and clock.
+
+    A trigger lets the last sitting of a collection alone make calls.
+    """
 
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="sittings")
     number = models.PositiveIntegerField()

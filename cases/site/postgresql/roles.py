@@ -51,7 +51,6 @@ OPEN_IN = {
     "audit_collection": (
         "state",
         "problem",
-        "holder",
         "ended_at",
         "capture_sha256",
         "capture_size",
