@@ -209,6 +209,34 @@ class Certificate(models.Model):
         return self.sha256[:12]
 
 
+class CaptureStamp(models.Model):
+    """What one authority answered (RFC 3161) over the statement of a capture; never changed.
+
+    `answer` is the whole answer in DER, `certificates` PEM from the authority's own up to the root
+    that was trusted when it came. Independent is a stamp of an authority that is not ours to run.
+    """
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="stamps")
+    url = models.CharField(max_length=300)
+    authority = models.TextField()
+    at = models.DateTimeField()
+    answer = models.BinaryField()
+    certificates = models.TextField()
+    independent = models.BooleanField()
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["collection", "url"], name="an_authority_stamps_a_capture_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"time-stamp of the capture of collection {self.collection_id} by {self.authority}"
+
+
 class KeptKey(models.Model):
     """The key of a provider, encrypted under the site's own key."""
 

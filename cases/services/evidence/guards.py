@@ -21,7 +21,14 @@ _APPEND_ONLY = (
 _NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold")
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
-_COLLECTING = ("authorisation", "collection", "sitting", "call", "certificate")
+_COLLECTING = (
+    "authorisation",
+    "collection",
+    "sitting",
+    "call",
+    "certificate",
+    "capturestamp",
+)
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -41,6 +48,7 @@ GUARDS = frozenset(
         ("authorisations_stay", "audit_authorisation"),
         ("sittings_stay", "audit_sitting"),
         ("certificates_stay", "audit_certificate"),
+        ("capturestamps_stay", "audit_capturestamp"),
         ("endpoint_stays", "audit_endpoint"),
         ("collections_go_not", "audit_collection"),
         ("collection_is_authorised", "audit_collection"),
