@@ -5,7 +5,20 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
 
-from cases.views import bundles, certifications, exhibits, findings, keeping, matters, status
+from cases.views import (
+    bundles,
+    certifications,
+    charts,
+    exhibits,
+    filing_edits,
+    filings,
+    findings,
+    keeping,
+    matters,
+    privilege,
+    redactions,
+    status,
+)
 
 
 class IssuedFile:
@@ -22,12 +35,22 @@ class IssuedFile:
         return value
 
 
+class LogFile(IssuedFile):
+    """The name of a file of an issued privilege log."""
+
+    regex = r"privilege-log\.(?:pdf|csv|json)"
+
+
 register_converter(IssuedFile, "issued")
+register_converter(LogFile, "log_file")
 
 _matter = "matters/<int:matter_id>/"
 _exhibit = _matter + "exhibits/<int:number>/"
 _hold = _matter + "keeping/holds/<int:number>/"
+_privilege = _matter + "privilege/"
+_log = _privilege + "versions/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
+_filing = _matter + "filings/<int:number>/"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -46,6 +69,14 @@ urlpatterns = [
     path(_hold + "acknowledge/", keeping.acknowledge, name="acknowledge"),
     path(_hold + "release/", keeping.release, name="release"),
     path(_matter + "keeping/until/", keeping.until, name="keep_until"),
+    path(_privilege, privilege.index, name="privilege"),
+    path(_privilege + "new/", privilege.new, name="new_privilege_entry"),
+    path(_privilege + "order/", privilege.order, name="order_502d"),
+    path(_privilege + "issue/", privilege.issue, name="issue_privilege_log"),
+    path(_privilege + "<int:number>/", privilege.entry, name="privilege_entry"),
+    path(_privilege + "<int:number>/remove/", privilege.remove, name="remove_privilege_entry"),
+    path(_log, privilege.version, name="privilege_log"),
+    path(_log + "<log_file:name>", privilege.download, name="privilege_file"),
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
     path(_matter + "certifications/", certifications.index, name="certifications"),
@@ -53,6 +84,7 @@ urlpatterns = [
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),
     path(_exhibit + "again/", exhibits.read_again, name="read_again"),
+    path(_exhibit + "designation/", exhibits.designate, name="designate"),
     path(_exhibit + "erase/", exhibits.erase, name="erase"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),
@@ -61,5 +93,44 @@ urlpatterns = [
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),
     path(_finding + "pairs/", findings.pairs_of, name="pairs"),
+    path(_finding + "figures.json", charts.specifications, name="charts"),
+    path(_finding + "figures/<slug:key>.svg", charts.picture, name="picture"),
+    path(_finding + "redactions/", redactions.index, name="redactions"),
+    path(
+        _finding + "redactions/<int:version>/<issued:name>",
+        redactions.download,
+        name="redacted_file",
+    ),
+    path(
+        _finding + "redactions/<int:version>/log/",
+        privilege.add_redaction,
+        name="log_redaction",
+    ),
     path(_finding + "<issued:name>", findings.download, name="download"),
+    path(_finding + "file/", filings.draft, name="draft_filing"),
+    path(_matter + "filings/", filings.index, name="filings"),
+    path(_filing, filings.show, name="filing"),
+    path(_filing + "follow/", filings.follow, name="follow_filing"),
+    path(_filing + "draft.pdf", filings.preview, name="preview_filing"),
+    path(_filing + "papers/<str:filename>", filings.download, name="filing_paper"),
+    path(_filing + "review/ask/", filings.ask_review, name="ask_review"),
+    path(_filing + "finalise/", filings.ask_finalise, name="finalise_filing"),
+    path(_filing + "discard/", filings.discard, name="discard_filing"),
+    path(_filing + "certification/", filings.certify_with, name="certify_filing"),
+    path(_filing + "review/", filing_edits.review, name="review_filing"),
+    path(_filing + "texts/", filing_edits.texts, name="filing_texts"),
+    path(_filing + "elements/", filing_edits.elements, name="filing_elements"),
+    path(_filing + "elements/add/", filing_edits.add_element, name="add_element"),
+    path(
+        _filing + "elements/<int:place>/remove/",
+        filing_edits.remove_element,
+        name="remove_element",
+    ),
+    path(_filing + "clauses/new/", filing_edits.clause, name="new_clause"),
+    path(_filing + "clauses/<int:clause_id>/", filing_edits.clause, name="filing_clause"),
+    path(
+        _filing + "clauses/<int:clause_id>/remove/",
+        filing_edits.remove_clause,
+        name="remove_clause",
+    ),
 ]

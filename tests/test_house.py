@@ -61,6 +61,12 @@ CHANGES = (
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
+    ("cases.services.designations", {"designate"}),
+    (
+        "cases.services.privilege",
+        {"add", "change", "remove", "add_redaction", "name_order", "issue", "open_issued"},
+    ),
+    ("cases.services.redactions", {"make", "open_made"}),
     (
         "cases.services.filings",
         {"draft", "write_texts", "write_clause", "remove_clause", "write_elements", "add_element"}
@@ -99,6 +105,7 @@ def test_pages_and_web_processes_do_not_pay_for_torch():
     block = (
         "import django, sys; django.setup(); import cases.urls\n"
         "heavy = {'torch', 'openvino', 'sentence_transformers', 'typst', 'pyhanko'}\n"
+        "heavy |= {'vl_convert'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

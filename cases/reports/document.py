@@ -12,6 +12,7 @@ from cases.reports.axes import axes_of
 from cases.reports.error_rates import error_rates_of
 from cases.reports.likelihood import likelihood_of
 from cases.reports.stamped import CheckpointFacts, in_short, time_stamp_of
+from cases.rules.words import VERSION
 
 DOCUMENT_FORMAT = "touchstone-report/2"
 
@@ -65,13 +66,16 @@ class FindingFacts:
 class IssueFacts:
     """When the report is issued and by whom, for which filing, and how it must be handled.
 
-    `filing` is None for the print that the software makes by itself after a finding.
+    `filing` is None for the print that the software makes by itself after a finding. A
+    `salt` drawn by chance keeps whoever lacks the document from finding out by trying what its
+    digest was taken of.
     """
 
     at: str
     by: str
     filing: dict[str, Any] | None = None
     designation: str = ""
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +165,14 @@ def report_document(
         "exhibits": [asdict(one) for one in exhibits],
         **_custody(custody),
         "reproduce": _reproduce(software),
-        "filing": issue.filing,
-        "designation": issue.designation,
+        "wording": VERSION,
+        **_handling(issue),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)
+
+
+def _handling(issue: IssueFacts) -> dict[str, Any]:
+    return {"filing": issue.filing, "designation": issue.designation, "salt": issue.salt}
 
 
 def _custody(custody: CustodyChain) -> dict[str, Any]:

@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
+    "cases_designation",
     "cases_erasure",
     "cases_exhibittree",
     "cases_filingauthor",
@@ -31,6 +32,8 @@ APPEND_ONLY = (
     "cases_filingreview",
     "cases_finding",
     "cases_holdacknowledgement",
+    "cases_privilegelog",
+    "cases_redaction",
     "cases_report",
     "cases_timestamp",
 )
