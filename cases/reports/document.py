@@ -68,7 +68,8 @@ class IssueFacts:
 
     `filing` is None for the print that the software makes by itself after a finding. A
     `salt` drawn by chance keeps whoever lacks the document from finding out by trying what its
-    digest was taken of.
+    digest was taken of. `signature` is who will sign what is printed (`SignerFacts`), None where
+    nobody will.
     """
 
     at: str
@@ -76,6 +77,7 @@ class IssueFacts:
     filing: dict[str, Any] | None = None
     designation: str = ""
     salt: str = ""
+    signature: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class SoftwareFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitFacts:
-    """One exhibit: what was received, and what the party asserts it to be."""
+    """One exhibit: what was received, what its party asserts, and its Bates number if any."""
 
     label: str
     role: str
@@ -103,6 +105,7 @@ class ExhibitFacts:
     left_out: int
     received_at: str
     received_by: str
+    bates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,12 @@ def report_document(
 
 
 def _handling(issue: IssueFacts) -> dict[str, Any]:
-    return {"filing": issue.filing, "designation": issue.designation, "salt": issue.salt}
+    return {
+        "filing": issue.filing,
+        "designation": issue.designation,
+        "salt": issue.salt,
+        "signature": issue.signature,
+    }
 
 
 def _custody(custody: CustodyChain) -> dict[str, Any]:

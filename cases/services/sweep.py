@@ -22,6 +22,7 @@ class Due:
     reports: tuple[int, ...]
     certifications: tuple[int, ...]
     bundles: tuple[int, ...]
+    productions: tuple[int, ...]
     filings: tuple[int, ...]
     collections: tuple[int, ...]
 
@@ -34,6 +35,7 @@ def due_work() -> Due:
         reports=tuple(jobs.to_ring(Job.Kind.PRINT, MOST)),
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
+        productions=tuple(jobs.to_ring(Job.Kind.PRODUCE, MOST)),
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
         collections=tuple(collections.due(MOST)),
     )
