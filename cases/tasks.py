@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from audit.models import Job
 from audit.services import embedding, jobs, sources
-from audit.tasks import DATABASE_AWAY, embed_shard
+from audit.tasks import DATABASE_AWAY, collect, embed_shard
 from cases.models import Bundle, Certification, Exhibit, Filing, Finding, Production
 from cases.services import (
     bundles,
+    captures,
     certifications,
     checkpoints,
     erasure,
@@ -149,6 +150,7 @@ def sweep() -> None:
         (write_bundle, due.bundles),
         (write_production, due.productions),
         (finalise, due.filings),
+        (collect, due.collections),
     ):
         for subject in subjects:
             task.delay(subject)
@@ -166,6 +168,8 @@ def stamp() -> None:
     """Ask for the time-stamps that are still wanting."""
     for checkpoint in stamping.due(MOST):
         stamping.stamp(checkpoint)
+    for collection in captures.due(MOST):
+        captures.stamp(collection)
 
 
 @shared_task(**DATABASE_AWAY)

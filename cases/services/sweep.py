@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import Job, Source
-from audit.services import jobs
+from audit.services import collections, jobs
 from cases.models import Exhibit
 
 # More than this at once would only fill the queue; the next sweep takes the rest.
@@ -24,6 +24,7 @@ class Due:
     bundles: tuple[int, ...]
     productions: tuple[int, ...]
     filings: tuple[int, ...]
+    collections: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -36,6 +37,7 @@ def due_work() -> Due:
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
         productions=tuple(jobs.to_ring(Job.Kind.PRODUCE, MOST)),
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
+        collections=tuple(collections.due(MOST)),
     )
 
 

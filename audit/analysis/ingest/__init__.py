@@ -1,9 +1,10 @@
 """Files of transcripts into exchanges: the door of the readers.
 
-AlpacaEval, ShareGPT, OpenAI chat and OpenAI fine-tuning records, each in a JSON array or as JSON
-Lines, plain or gzip. Every record is yielded once, in order, as an Exchange or as a LeftOut; text
-is passed on as it stands. Of a conversation of many turns the first prompt and the first answer
-are taken; system prompts are passed over. Bytes in messages are counted from 1 after unpacking.
+AlpacaEval, ShareGPT, OpenAI chat and OpenAI fine-tuning records, and captures of our collectors,
+each in a JSON array or as JSON Lines, plain or gzip. Every record is yielded once, in order, as an
+Exchange or as a LeftOut; text is passed on as it stands. Of a conversation of many turns the first
+prompt and the first answer are taken; system prompts are passed over. Bytes in messages are
+counted from 1 after unpacking.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from audit.analysis.ingest.formats import (
     Format,
     UnfitRecordError,
     alpaca_eval,
+    captured,
     chat,
     fine_tuning,
     sharegpt,
@@ -26,8 +28,9 @@ from audit.analysis.transcripts import Exchange, LeftOut
 
 __all__ = ["Limits", "Reading", "open_source", "read"]
 
-# Chat before fine-tuning: a line with messages and a response beside them is a request.
-_FORMATS: tuple[Format, ...] = (alpaca_eval, sharegpt, chat, fine_tuning)
+# Chat before fine-tuning: a line with messages and a response beside them is a request. Captures
+# before chat, since they have requests and responses as well.
+_FORMATS: tuple[Format, ...] = (captured, alpaca_eval, sharegpt, chat, fine_tuning)
 _KNOWN = "AlpacaEval, ShareGPT, OpenAI chat or OpenAI fine-tuning records"
 _STANDARD = Limits()
 _NAMES_SHOWN = 5

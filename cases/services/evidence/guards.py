@@ -34,6 +34,14 @@ _NEVER_REMOVED = (
 )
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
+_COLLECTING = (
+    "authorisation",
+    "collection",
+    "sitting",
+    "call",
+    "certificate",
+    "capturestamp",
+)
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -50,6 +58,20 @@ GUARDS = frozenset(
         ("matching_stays", "audit_nearmatching"),
         ("matchings_are_never_emptied", "audit_nearmatching"),
         ("vector_stays", "audit_embedding"),
+        ("authorisations_stay", "audit_authorisation"),
+        ("sittings_stay", "audit_sitting"),
+        ("certificates_stay", "audit_certificate"),
+        ("capturestamps_stay", "audit_capturestamp"),
+        ("endpoint_stays", "audit_endpoint"),
+        ("collections_go_not", "audit_collection"),
+        ("collection_is_authorised", "audit_collection"),
+        ("collection_plan_stays", "audit_collection"),
+        ("collection_ends_once", "audit_collection"),
+        ("capture_is_written_once", "audit_collection"),
+        ("calls_go_not", "audit_call"),
+        ("call_of_a_running_collection", "audit_call"),
+        ("call_is_completed_once", "audit_call"),
+        *((f"{name}s_are_never_emptied", f"audit_{name}") for name in _COLLECTING),
         *((f"{name}_is_append_only", f"cases_{name}") for name in _APPEND_ONLY),
         *((f"{name}_is_never_removed", f"cases_{name}") for name in _NEVER_REMOVED),
         *(

@@ -1,4 +1,4 @@
-"""What is stored of an audit. Evidence is known here only by the SHA-256 of its bytes."""
+"""Files and what was read from them, vectors, runs, and work in the background."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -233,6 +233,7 @@ class Job(models.Model):
         BUNDLE = "bundle", "writing the bundle"
         PRODUCE = "produce", "writing the production"
         FINALISE = "finalise", "printing the filing"
+        COLLECT = "collect", "asking the model"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
