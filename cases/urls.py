@@ -56,7 +56,14 @@ class LogFile(IssuedFile):
     regex = r"privilege-log\.(?:pdf|csv|json)"
 
 
+class FormFile(IssuedFile):
+    """The name of another form of an issued report."""
+
+    regex = r"report\.html|report\.docx|tables\.zip"
+
+
 register_converter(IssuedFile, "issued")
+register_converter(FormFile, "form")
 register_converter(LogFile, "log_file")
 register_converter(CertifiedRule, "rule")
 
@@ -130,6 +137,7 @@ urlpatterns = [
         name="log_redaction",
     ),
     path(_finding + "<issued:name>", findings.download, name="download"),
+    path(_finding + "<form:name>", findings.form, name="form"),
     path(_finding + "file/", filings.draft, name="draft_filing"),
     path(_matter + "filings/", filings.index, name="filings"),
     path(_filing, filings.show, name="filing"),

@@ -11,7 +11,7 @@ from audit.analysis.likelihood import default_pack
 from audit.analysis.pipeline import analyse
 from audit.analysis.plan import Parameters, Plan
 from audit.models import Job, Run
-from cases.models import Exhibit, Filing, Finding, Matter, Membership
+from cases.models import Certification, Exhibit, Filing, Finding, Matter, Membership
 from cases.services import filings, matters
 from cases.services.filings import Verdict
 from cases.tasks import finalise
@@ -88,10 +88,14 @@ def approve(filing: Filing, drafter: User, reviewer: User) -> Filing:
     return filing
 
 
-def finalised(finding: Finding, drafter: User) -> Filing:
+def finalised(
+    finding: Finding, drafter: User, certification: Certification | None = None
+) -> Filing:
     """Return a final filing on a finding, reviewed and finalised by two more people."""
     filing = filings.draft(finding, by=drafter)
     filings.write_texts(filing, {"scope": "Compare them."}, by=drafter)
+    if certification:
+        filings.certify_with(filing, certification, by=drafter)
     approve(Filing.objects.get(pk=filing.pk), drafter, User.objects.create_user("reviewer"))
     finaliser = User.objects.create_user("finaliser")
     matters.set_level(finding.matter, finaliser, Membership.Level.ANALYST, by=drafter)

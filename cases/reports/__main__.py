@@ -21,9 +21,9 @@ CANNOT = 3
 # A PDF is pressed from its sheet, the others from the frozen document of a report.
 FORMS: dict[str, Callable[[Any], bytes]] = {
     "pdf": pdf.pressed,
-    "html": lambda document: html.render(report_of(document)),
-    "docx": lambda document: docx.render(report_of(document)),
-    "tables": lambda document: tables.archive(report_of(document)),
+    "report.html": lambda document: html.render(report_of(document)),
+    "report.docx": lambda document: docx.render(report_of(document)),
+    "tables.zip": lambda document: tables.archive(report_of(document)),
 }
 
 

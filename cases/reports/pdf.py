@@ -15,6 +15,9 @@ from cases.reports.glyphs import all_printable
 from cases.reports.values import as_json
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.typ"
+_PICTURE = TEMPLATE.with_name("picture.typ")
+# As a chart counts them.
+_PIXELS_AN_INCH = 96
 
 _MOST_NAME = 200
 _MOST_IN_HEAD = 60
@@ -70,6 +73,28 @@ def pressed(sheet: dict[str, Any], *, template: Path = TEMPLATE) -> bytes:
         raise PrintingError(
             f"The {sheet['kind']} cannot be printed with the template {template.name}: {error}"
         ) from error
+
+
+def picture(chart: Chart, *, scale: float = 2) -> bytes:
+    """Return a chart as PNG, so many pixels for each of its own; raises PrintingError.
+
+    Drawn here, as the press has in itself the fonts that charts are written in. The library that
+    draws the SVG looks for them on the machine, and leaves out every text where it finds none.
+    """
+    import typst
+
+    try:
+        drawn: bytes = typst.compile(
+            _PICTURE,
+            root=_PICTURE.parent,
+            sys_inputs={"drawing": svg(chart)},
+            ignore_system_fonts=True,
+            format="png",
+            ppi=scale * _PIXELS_AN_INCH,
+        )
+    except (RuntimeError, OSError) as error:
+        raise PrintingError(f"The chart {chart.key} cannot be drawn: {error}") from error
+    return drawn
 
 
 def _front(artefact: Artefact) -> dict[str, Any]:

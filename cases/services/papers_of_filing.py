@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from audit.analysis.digests import canonical_json
 from audit.analysis.results import Compared
-from cases.reports import certificates, docx
+from cases.reports import certificates
 from cases.reports.artefacts import Artefact, Bates
 from cases.reports.exhibit_list import exhibit_list
 from cases.reports.report import report_of
@@ -24,12 +24,6 @@ from cases.services import press, signing
 PDF = "application/pdf"
 JSON = "application/json"
 RESULTS = "results.json"
-# The report for readers without PDF: how the press calls it, what kind of file it is, its name.
-FORMS = (
-    ("html", "text/html", "report.html"),
-    ("docx", docx.MEDIA_TYPE, "report.docx"),
-    ("tables", "application/zip", "tables.zip"),
-)
 
 Row = dict[str, Any]
 # Gives a paper of this kind, with so many pages, its first number; None where none is to be had.
@@ -78,8 +72,8 @@ def print_all(frozen: Frozen, numbers: Numbers | None = None) -> list[Paper]:
         _pdf("exhibit-list", exhibit_list(document), numbers, signer),
         *_certificates(frozen, numbers),
         *(
-            Paper("report", media, name, press.written(document, form))
-            for form, media, name in FORMS
+            Paper("report", media, name, press.written(document, name))
+            for name, media in press.FORMS.items()
         ),
     ]
 
@@ -88,7 +82,9 @@ def _certificates(frozen: Frozen, numbers: Numbers | None) -> Iterator[Paper]:
     held = frozen.certification
     if held is None:
         return
-    yield Paper("certification", JSON, "certification.json", canonical_json(held))
+    # The same bytes as are attached to each certificate, which names their digest.
+    told = canonical_json(held["certification"])
+    yield Paper("certification", JSON, certificates.SOURCE, told)
     for rule in frozen.rules:
         yield _pdf(f"certificate-902-{rule}", certificates.RULES[rule](held), numbers, None)
 

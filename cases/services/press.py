@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
+from cases.reports import docx
 from cases.reports.__main__ import CANNOT
 from cases.reports.artefacts import Artefact, Bates
 from cases.reports.pdf import PrintingError, sheet
@@ -23,6 +24,12 @@ SECONDS = 240
 PATIENCE = 600
 MOST_BYTES = 2 * 1024**3
 _MOST_TOLD = 2000
+# The report for readers without PDF: each file by its name, and what kind of file it is.
+FORMS = {
+    "report.html": "text/html",
+    "report.docx": docx.MEDIA_TYPE,
+    "tables.zip": "application/zip",
+}
 
 
 def printed(artefact: Artefact, *, bates: Bates | None = None) -> bytes:
@@ -30,12 +37,12 @@ def printed(artefact: Artefact, *, bates: Bates | None = None) -> bytes:
     return _made("pdf", sheet(artefact, bates), artefact.kind)
 
 
-def written(document: dict[str, Any], form: str) -> bytes:
-    """Return the report of a frozen document as "html", "docx", or its "tables" in a ZIP.
+def written(document: dict[str, Any], name: str) -> bytes:
+    """Return the report of a frozen document in the form of a name in FORMS.
 
     Raises PrintingError.
     """
-    return _made(form, document, "report")
+    return _made(name, document, "report")
 
 
 def _made(form: str, given: dict[str, Any], kind: str) -> bytes:

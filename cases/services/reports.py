@@ -1,5 +1,6 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
+import json
 import secrets
 from dataclasses import asdict, replace
 from typing import Any, BinaryIO
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from audit.analysis.digests import canonical_json
+from audit.analysis.digests import canonical_json, sha256_hex
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.version import VERSION
 from audit.services.sources import store
@@ -151,3 +152,15 @@ def open_issued(report: Report, sha256: str, *, by: User) -> BinaryIO:
     facts = {"finding": report.finding.number, "sha256": sha256}
     custody.record(report.finding.matter, "exported", facts, by=by)
     return store().open(sha256)
+
+
+def form_of(report: Report, name: str, *, by: User) -> bytes:
+    """Return an issued report in a form of `press.FORMS`, entering that it was taken away.
+
+    It is made anew each time, from the issued results.json. Raises TouchstoneError.
+    """
+    with store().open(report.results_sha256) as stream:
+        made = press.written(json.load(stream), name)
+    facts = {"finding": report.finding.number, "file": name, "sha256": sha256_hex(made)}
+    custody.record(report.finding.matter, "exported", facts, by=by)
+    return made

@@ -27,7 +27,15 @@ from cases.models import Exhibit, Finding, Matter
 from cases.reports.likelihood import likelihood_of
 from cases.rules import access
 from cases.rules import designations as marks
-from cases.services import checkpoints, custody, designations, findings, reports, stamping
+from cases.services import (
+    checkpoints,
+    custody,
+    designations,
+    findings,
+    press,
+    reports,
+    stamping,
+)
 from cases.tasks import carry_out, ring
 from cases.views.charts import charts_of
 
@@ -207,3 +215,22 @@ def download(request: SignedInRequest, matter_id: int, number: int, name: str) -
         return redirect("finding", matter_id, number)
     filename = designations.filename(finding, f"finding-{finding.number}-{name}")
     return FileResponse(stream, as_attachment=True, filename=filename, content_type=media_type)
+
+
+@login_required
+@require_GET
+def form(request: SignedInRequest, matter_id: int, number: int, name: str) -> HttpResponse:
+    """Hand out the report in another form, made from what was issued."""
+    finding = queries.finding_to_read(request.user, matter_id, number)
+    report = reports.report_of(finding)
+    if report is None:
+        raise Http404("The report is not printed yet.")
+    try:
+        made = reports.form_of(report, name, by=request.user)
+    except TouchstoneError as error:
+        messages.error(request, f"{name} is not handed out. {error}")
+        return redirect("finding", matter_id, number)
+    response = HttpResponse(made, content_type=press.FORMS[name])
+    filename = designations.filename(finding, f"finding-{finding.number}-{name}")
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

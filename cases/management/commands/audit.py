@@ -1,5 +1,6 @@
-"""`manage.py audit`: files in, a PDF and results.json out, without the web page."""
+"""`manage.py audit`: files in, a report with its numbers out, without the web page."""
 
+import io
 import os
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from audit.analysis.plan import OFFERED_NEAR_PROMPT, Parameters
 from audit.services import runs
 from cases.models import Exhibit, Finding, Report
 from cases.reports.likelihood import in_lines
-from cases.services import desk, reports
+from cases.services import desk, press, reports
 from cases.services.papers import Papers
 from cases.site import preflight
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
     """Audit a suspect against candidate teachers and controls."""
 
     help = (
-        "Audit a suspect against candidate teachers and controls; write the PDF and its numbers."
+        "Audit a suspect against candidate teachers and controls; write the report as PDF, HTML "
+        "and DOCX, its tables, and its numbers."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -74,14 +76,7 @@ class Command(BaseCommand):
             )
         except TouchstoneError as error:
             raise CommandError(str(error)) from error
-        report = Report.objects.get(finding=finding)
-        try:
-            _write(report, options["out"], by=finding.asked_by)
-        except OSError as error:
-            raise CommandError(
-                f"{options['out']}: the report cannot be written there ({error.strerror}). It is "
-                f"kept in matter {finding.matter_id}. Give --out another folder."
-            ) from error
+        _hand_out(finding, options["out"])
         self._tell(finding, options["out"])
 
     def _tell(self, finding: Finding, folder: Path) -> None:
@@ -95,11 +90,25 @@ class Command(BaseCommand):
             self.stdout.write(f"  - {limit}")
         self.stdout.write(f"\nreport     {folder / 'report.pdf'}")
         self.stdout.write(f"case file  {folder / 'results.json'}")
+        for name in press.FORMS:
+            self.stdout.write(f"also       {folder / name}")
         self.stdout.write(f"matter     {finding.matter_id} in {settings.DATA}")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _hand_out(finding: Finding, folder: Path) -> None:
+    try:
+        _write(Report.objects.get(finding=finding), folder, by=finding.asked_by)
+    except TouchstoneError as error:
+        raise CommandError(f"{error} It is kept in matter {finding.matter_id}.") from error
+    except OSError as error:
+        raise CommandError(
+            f"{folder}: the report cannot be written there ({error.strerror}). It is kept in "
+            f"matter {finding.matter_id}. Give --out another folder."
+        ) from error
 
 
 def _write(report: Report, folder: Path, *, by: User) -> None:
@@ -109,6 +118,8 @@ def _write(report: Report, folder: Path, *, by: User) -> None:
         ("results.json", report.results_sha256),
     ):
         _write_whole(folder / name, reports.open_issued(report, sha256, by=by))
+    for name in press.FORMS:
+        _write_whole(folder / name, io.BytesIO(reports.form_of(report, name, by=by)))
 
 
 def _add_papers(parser: CommandParser) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from cases.reports.artefacts import Artefact
+from cases.reports.certificates.common import SOURCE
 from cases.reports.certificates.copied import certificate_14, why_not_14
 from cases.reports.certificates.generated import certificate_13, why_not_13
 
-__all__ = ["RULES", "certificate_13", "certificate_14", "hindrances"]
+__all__ = ["RULES", "SOURCE", "certificate_13", "certificate_14", "hindrances"]
 
 # By the number under Rule 902.
 RULES: dict[str, Callable[[dict[str, Any]], Artefact]] = {

@@ -41,16 +41,6 @@ def svg(chart: Chart) -> str:
     return _TAG.sub(_Numbers().in_tag, drawn)
 
 
-def png(chart: Chart, *, scale: float = 2) -> bytes:
-    """Return the picture as an image, so many pixels for each of its own."""
-    import vl_convert
-
-    drawn: bytes = vl_convert.vegalite_to_png(
-        _specification(chart), vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]
-    )
-    return drawn
-
-
 def _specification(chart: Chart) -> str:
     """Return the specification as JSON, every string of it fit for print.
 

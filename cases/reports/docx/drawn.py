@@ -26,7 +26,6 @@ from cases.reports.blocks import (
     Text,
     strong,
 )
-from cases.reports.charts.drawing import png
 from cases.reports.docx.tables import (
     GRID,
     Place,
@@ -40,6 +39,7 @@ from cases.reports.docx.tables import (
 from cases.reports.docx.text import add
 from cases.reports.docx.xml import count_by, restarted
 from cases.reports.glyphs import visible
+from cases.reports.pdf import picture
 
 _SIZES = {"": 10.0, "note": 8.5, "large": 15.0}
 _BLANK = "_" * 50
@@ -106,7 +106,7 @@ def _turn(place: Place, *, lying: bool) -> float:
 
 
 def _figure(place: Place, one: Figure) -> None:
-    data = png(one.chart, scale=_SCALE)
+    data = picture(one.chart, scale=_SCALE)
     paragraph = place.paragraph()
     paragraph.paragraph_format.keep_with_next = True
     drawn = paragraph.add_run().add_picture(BytesIO(data))

@@ -1,12 +1,16 @@
 """Papers of final filings as documents: printed PDFs on their own numbers, other files on one."""
 
 import io
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from html.parser import HTMLParser
+from typing import BinaryIO
 
 from pypdf import PdfReader
 
 from audit.services.sources import store
 from cases.models import BatesRange, FilingPaper, Matter
+from cases.reports import docx
 from cases.services import designations
 from cases.services.bates import Wanted
 from cases.services.productions.documents import Document, Native, NotProduced, Source
@@ -14,10 +18,12 @@ from cases.services.productions.profiles import Value
 from cases.services.productions.quality import ProductionFailedError
 
 _GROUP = 100
-_PDF = "application/pdf"
 _CHUNK = 65_536
 # What a paper may be; whatever else it is, its name becomes no ending.
-_ENDINGS = (".pdf", ".json", ".csv", ".html", ".docx")
+_ENDINGS = (".pdf", ".json", ".csv", ".html", ".docx", ".zip")
+# Elements of a page whose text nobody reads, and those after which a line ends.
+_UNREAD = frozenset({"script", "style", "title"})
+_LINES = frozenset({"p", "div", "li", "tr", "dt", "dd", "h1", "h2", "h3", "h4", "caption", "br"})
 
 
 def _papers(matter: Matter) -> Iterator[FilingPaper]:
@@ -65,7 +71,8 @@ def _document(numbers: BatesRange, paper: FilingPaper) -> Document:
     values: dict[str, Value] = {
         "CUSTODIAN": filing.finalised_by.get_username() if filing.finalised_by else "",
         "DOCTYPE": paper.kind,
-        "TITLE": f"Filing {filing.number}: {paper.kind}",
+        # The report is there in several forms.
+        "TITLE": f"Filing {filing.number}: {paper.kind} ({paper.filename})",
         "FILENAME": paper.filename,
         "FILEEXT": ending[1:],
         "FILESIZE": paper.size,
@@ -82,15 +89,78 @@ def _document(numbers: BatesRange, paper: FilingPaper) -> Document:
 
 
 def _text(paper: FilingPaper) -> Iterator[str]:
-    """Yield the text of a PDF page by page, and of a file of text all of it."""
-    with store().open(paper.sha256) as stream:
-        if paper.media == _PDF:
-            for page in PdfReader(io.BytesIO(stream.read())).pages:
-                yield f"{page.extract_text()}\n\f"
-        elif paper.media.startswith(("text/", "application/json")):
-            with io.TextIOWrapper(stream, "utf-8", errors="replace", newline="") as text:
-                while piece := text.read(_CHUNK):
-                    yield piece
+    """Yield the text of a paper, piece by piece; nothing of a kind of file that has none."""
+    read = _READERS.get(paper.media)
+    if read is not None:
+        with store().open(paper.sha256) as stream:
+            yield from read(stream)
+
+
+def _of_pdf(stream: BinaryIO) -> Iterator[str]:
+    """Yield page by page."""
+    for page in PdfReader(io.BytesIO(stream.read())).pages:
+        yield f"{page.extract_text()}\n\f"
+
+
+def _plain(stream: BinaryIO) -> Iterator[str]:
+    with io.TextIOWrapper(stream, "utf-8", errors="replace", newline="") as text:
+        while piece := text.read(_CHUNK):
+            yield piece
+
+
+class _Read(HTMLParser):
+    """What a person reads of a page, with lines where blocks end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._unread = 0
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        """Leave out what follows, if nobody reads it."""
+        self._unread += tag in _UNREAD
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a line after a block, and a cell with a tab."""
+        self._unread -= tag in _UNREAD
+        self.said += "\n" if tag in _LINES else "\t" if tag in {"td", "th"} else ""
+
+    def handle_data(self, data: str) -> None:
+        """Keep text; a line of the source ends no line of the page."""
+        if not self._unread and data.strip():
+            self.said.append(data.replace("\n", " "))
+
+
+def _of_page(stream: BinaryIO) -> Iterator[str]:
+    page = _Read()
+    page.feed(stream.read().decode())
+    page.close()
+    yield from page.said
+
+
+def _of_docx(stream: BinaryIO) -> Iterator[str]:
+    for part in docx.parts_of(stream.read()):
+        yield f"{part.text}\n"
+
+
+def _of_tables(stream: BinaryIO) -> Iterator[str]:
+    """Yield the texts that lie in a ZIP, each under its name."""
+    with zipfile.ZipFile(io.BytesIO(stream.read())) as packed:
+        for one in packed.infolist():
+            yield f"[{one.filename}]\n"
+            with packed.open(one) as inside:
+                yield from _plain(io.BytesIO(inside.read()))
+            yield "\n"
+
+
+# By media type, as the papers of a filing are kept.
+_READERS: dict[str, Callable[[BinaryIO], Iterator[str]]] = {
+    "application/pdf": _of_pdf,
+    "application/json": _plain,
+    "text/html": _of_page,
+    docx.MEDIA_TYPE: _of_docx,
+    "application/zip": _of_tables,
+}
 
 
 def _not_produced(_matter: Matter) -> Iterator[NotProduced]:

@@ -12,6 +12,7 @@ from tests.making import alpaca, answers
 from tests.processes import manage
 
 pytestmark = pytest.mark.slow
+FORMS = {"report.html": b"<!doctype html>", "report.docx": b"PK", "tables.zip": b"PK"}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,9 @@ def test_files_in_a_report_and_its_numbers_out(data, tmp_path):
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
     document = json.loads((tmp_path / "results.json").read_bytes())
     assert digest_of(document["result"]) == document["result_sha256"]
+    for name, begins in FORMS.items():
+        assert (tmp_path / name).read_bytes().startswith(begins)
+        assert str(tmp_path / name) in done.stdout
     assert document["result"]["outcome"]["code"] == "limited"
     assert document["result"]["outcome"]["answer"] in done.stdout
     assert str(tmp_path / "report.pdf") in done.stdout

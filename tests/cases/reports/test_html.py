@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from cases.reports import html
-from cases.reports.charts.drawing import png, svg
+from cases.reports.chart import Chart, Table
+from cases.reports.charts.drawing import svg
 from cases.reports.charts.inline import inline_svg
+from cases.reports.pdf import picture
 from cases.reports.report import report_of
 from tests.browser import serious_violations
 from tests.cases.reports.hostile import HOSTILE, NAMED, chart, document
@@ -128,4 +130,15 @@ def test_two_drawings_name_nothing_alike_and_hold_nothing_that_acts():
 
 def test_a_chart_is_drawn_the_same_again_and_again():
     assert svg(chart("one")) == svg(chart("two")) == svg(chart("one"))
-    assert png(chart("one")) == png(chart("one"))
+    assert picture(chart("one")) == picture(chart("one"))
+
+
+def test_the_words_of_a_chart_are_in_its_picture():
+    def of(text):
+        mark = {"type": "text", "text": text, "font": "Libertinus Serif", "fontSize": 40}
+        spec = {"data": {"values": [{}]}, "mark": mark, "width": 100, "height": 50}
+        table = Table(("Name",), ((text,),), words=1)
+        return picture(Chart("one", "One", "One", spec, table))
+
+    assert of("b") == of("b")
+    assert of("b") != of("d")

@@ -33,6 +33,7 @@ from tests.making import past_the_triggers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PDFS = {"report.pdf", "schedules.pdf", "exhibit-list.pdf"}
 CLAUSE = ClauseWritten("Terms of service", f"No output may be used to train. {DRAFTED}\r\nAt all.")
 
 
@@ -133,9 +134,11 @@ def test_it_is_reviewed_by_another_and_finalised_by_a_third_or_the_same(
     final = again(reviewed)
     assert (final.state, final.finalised_by) == ("final", dave)
     papers = {one.filename: one for one in final.papers.all()}
-    assert papers.keys() == {"report.pdf", "results.json"}
+    assert papers.keys() == {"results.json", "tables.zip", *PDFS, "report.html", "report.docx"}
     assert papers["results.json"].sha256 == final.document_sha256
     assert papers["report.pdf"].pages > 3
+    assert all(papers[name].pages for name in PDFS)
+    assert {papers[name].pages for name in papers.keys() - PDFS} == {None}
     (entry,) = matter.custody.filter(act="finalised")
     assert entry.facts["papers"] == {name: one.sha256 for name, one in papers.items()}
     assert (entry.actor, entry.facts["document"]) == ("dave", final.document_sha256)

@@ -12,6 +12,9 @@ from cases.services import custody, filings
 from cases.tasks import finalise
 from tests.processes import wait_for
 
+# Report, schedules and exhibit list as PDF, three more forms of the report, results.json.
+PAPERS = 7
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
@@ -28,14 +31,14 @@ def test_a_worker_killed_in_mid_print_leaves_nothing_half(
     cut_down(start_worker(), reviewed, after)
     left = again(reviewed)
     assert left.state == "reviewed" or after != 0.0
-    assert so_far(left) == ((2, 1) if left.state == "final" else (0, 0))
+    assert so_far(left) == ((PAPERS, 1) if left.state == "final" else (0, 0))
     # The lease of a lost job is waited for by the test of jobs; here its time has passed.
     lost = Job.objects.filter(kind=Job.Kind.FINALISE, state=Job.State.RUNNING)
     lost.update(touched_at="2020-01-01T00:00:00Z")
     start_worker()
     finalise.delay(reviewed.pk)
     wait_for(lambda: again(reviewed).state == "final", 60)
-    assert so_far(left) == (2, 1)
+    assert so_far(left) == (PAPERS, 1)
     assert custody.problems(left.matter) == []
     for paper in left.papers.all():
         store().verify(paper.sha256)

@@ -15,7 +15,12 @@ from cases.services import bates, filings, productions
 from cases.services.productions import CONCORDANCE, keeping
 from cases.tasks import finalise, write_production
 from tests.cases.services.test_productions import load_file, opened
+from tests.filed import DRAFTED
 from tests.signers import PASSWORD, Issuer
+
+PDFS = {"report.pdf", "schedules.pdf", "exhibit-list.pdf"}
+# In the order of their kinds and media types, in which papers without numbers take them.
+OTHERS = ("results.json", "report.docx", "tables.zip", "report.html")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,7 +61,7 @@ def numbered(matter, reviewed, alice, dave):
 
 
 def test_papers_bear_a_number_on_each_page(numbered):
-    report = numbered.papers.get(kind="report")
+    report = numbered.papers.get(filename="report.pdf")
     assert report.bates_first == "LARK0000011"
     pages = [one.extract_text() for one in PdfReader(io.BytesIO(bytes_of(report))).pages]
     assert len(pages) == report.pages
@@ -68,21 +73,43 @@ def test_papers_bear_a_number_on_each_page(numbered):
 
 
 def test_papers_are_produced_with_the_numbers_that_they_bear(matter, numbered, dave, papers_alone):
-    report = numbered.papers.get(kind="report")
+    report = numbered.papers.get(filename="report.pdf")
     given = BatesRange.objects.get(first=11)
     packed = produced(matter, dave)
-    by_kind = {one["DOCTYPE"]: one for one in load_file(packed)}
-    row = by_kind["report"]
+    rows = {one["FILENAME"]: one for one in load_file(packed)}
+    row = rows["report.pdf"]
     assert (row["BEGBATES"], row["ENDBATES"]) == ("LARK0000011", f"LARK{given.last:07}")
-    assert row["AUTHORTYPE"] == "software"
+    assert {one["AUTHORTYPE"] for one in rows.values()} == {"software"}
     native = packed.read(row["NATIVELINK"].replace("\\", "/"))
     assert hashlib.sha256(native).hexdigest() == row["SHA256"] == report.sha256
     text = packed.read(row["TEXTLINK"].replace("\\", "/")).decode()
     assert text.count("\f") == report.pages
     assert "LARK0000011" in text
-    assert by_kind["document"]["BEGBATES"] == f"LARK{given.last + 1:07}"
-    frozen = packed.read(by_kind["document"]["TEXTLINK"].replace("\\", "/"))
+    assert rows["schedules.pdf"]["BEGBATES"] == f"LARK{given.last + 1:07}"
+    frozen = packed.read(rows["results.json"]["TEXTLINK"].replace("\\", "/"))
     assert json.loads(frozen)["filing"]["number"] == 1
+
+
+def test_other_forms_take_one_number_each_and_have_their_text(
+    matter, numbered, dave, papers_alone
+):
+    last = BatesRange.objects.order_by("-last").first().last
+    packed = produced(matter, dave)
+    rows = {one["FILENAME"]: one for one in load_file(packed)}
+    assert rows.keys() == {*PDFS, *OTHERS}
+    told = [(rows[name]["BEGBATES"], rows[name]["ENDBATES"]) for name in OTHERS]
+    assert told == [(f"LARK{last + one:07}",) * 2 for one in range(1, 5)]
+    assert [(rows[name]["DOCTYPE"], rows[name]["FILEEXT"]) for name in OTHERS] == [
+        *[("document", "json"), ("report", "docx"), ("report", "zip"), ("report", "html")],
+    ]
+    texts = {
+        name: packed.read(one["TEXTLINK"].replace("\\", "/")).decode()
+        for name, one in rows.items()
+    }
+    for name in ("report.docx", "report.html"):
+        assert f"Compare them. {DRAFTED}" in texts[name]
+    assert not any(sign in texts["report.html"] for sign in ("<td", "<svg", "{color", "@media"))
+    assert "[README.txt]" in texts["tables.zip"]
 
 
 def test_papers_without_numbers_get_one_each_when_they_are_produced(
@@ -92,7 +119,7 @@ def test_papers_without_numbers_get_one_each_when_they_are_produced(
     assert set(filing.papers.values_list("bates_first", flat=True)) == {""}
     bates.choose(matter, "LARK", by=alice)
     rows = load_file(produced(matter, dave))
-    assert sorted(one["BEGBATES"] for one in rows) == ["LARK0000001", "LARK0000002"]
+    assert sorted(one["BEGBATES"] for one in rows) == [f"LARK{n:07}" for n in range(1, 8)]
     assert load_file(produced(matter, dave)) == rows
 
 
@@ -114,9 +141,9 @@ def test_numbers_of_papers_and_exhibits_may_alternate(
     rows = load_file(produced(matter, dave))
     numbers = [one["BEGBATES"] for one in rows]
     assert numbers == sorted(numbers)
-    assert [one["DOCTYPE"] for one in rows][:3] == [
+    assert [one["DOCTYPE"] for one in rows][:5] == [
         "transcripts of a model",
-        "report",
+        *("report", "schedules", "exhibit-list"),
         "transcripts of a model",
     ]
 
@@ -133,12 +160,12 @@ def test_final_papers_are_signed_and_drafts_are_not(
     draft = PdfReader(io.BytesIO(filings.preview(reviewed, by=alice)))
     assert "None: this document is not signed." in draft.pages[0].extract_text()
     filing = finalised(reviewed, dave)
-    report = filing.papers.get(kind="report")
+    report = filing.papers.get(filename="report.pdf")
     assert report.signed
     assert b"/ETSI.CAdES.detached" in bytes_of(report)
     frozen = json.loads(bytes_of(filing.papers.get(kind="document")))
     assert frozen["signature"]["subject"] == "CN=Notary of the test\\, Ltd"
-    assert not filing.papers.get(kind="document").signed
+    assert set(filing.papers.filter(signed=True).values_list("filename", flat=True)) == PDFS
 
 
 def test_the_zip_of_papers_reads_whole(matter, reviewed, alice, dave, papers_alone):
@@ -147,5 +174,5 @@ def test_the_zip_of_papers_reads_whole(matter, reviewed, alice, dave, papers_alo
     packed = produced(matter, dave)
     assert isinstance(packed, zipfile.ZipFile)
     found = json.loads(packed.read("QC.json"))
-    assert found["documents_in_the_matter"] == {"papers of filings": 2}
+    assert found["documents_in_the_matter"] == {"papers of filings": 7}
     assert found["without_text"] == []

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.models import Exhibit
 from cases.services import matters
+from cases.services import press as press_room
 from cases.tasks import read_exhibit
 from tests import cast
 from tests.making import alpaca, hand_in, matter_with_exhibits
@@ -82,6 +83,18 @@ def test_an_issued_file_that_is_missing_is_answered_in_words(client, alice, find
     response = client.get(f"/matters/{finding.matter_id}/findings/1/report.pdf")
     assert response.status_code == 302
     assert "report.pdf is not handed out. The stored file aaaa" in words(response)
+    assert not finding.matter.custody.filter(act="exported").exists()
+
+
+@pytest.mark.parametrize("name", press_room.FORMS)
+def test_another_form_that_cannot_be_made_is_answered_in_words(client, alice, finding, name):
+    url = f"/matters/{finding.matter_id}/findings/1/{name}"
+    client.force_login(alice)
+    assert client.get(url).status_code == 404
+    cast.issue(finding, by=alice)
+    response = client.get(url)
+    assert response.status_code == 302
+    assert f"{name} is not handed out. The stored file bbbb" in words(response)
     assert not finding.matter.custody.filter(act="exported").exists()
 
 
