@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from audit.analysis.plan import OFFERED_NEAR_PROMPT, QUESTION
 from cases.assertions import AssertedForm
-from cases.models import Exhibit, Finding, Membership
+from cases.models import Designation, Exhibit, Finding, Membership
 from cases.services.certifications import Certifier
 from cases.services.exhibits import Deposit
 from cases.services.findings import Change
@@ -65,6 +65,11 @@ class ExhibitForm(forms.Form):
         help_text="The name of the model as the party asserts it.",
     )
     party = forms.CharField(max_length=200, label="Handed in by")
+    designation = forms.ChoiceField(
+        choices=Designation.Mark.choices,
+        required=False,
+        help_text="As the party marks it under a protective order; it can be raised later.",
+    )
     file = forms.FileField(
         # Emptiness is answered by the service, which names the file and the mend.
         allow_empty_file=True,
@@ -85,6 +90,7 @@ class ExhibitForm(forms.Form):
             role=self.cleaned_data["role"],
             model_name=self.cleaned_data["model_name"],
             party=self.cleaned_data["party"],
+            designation=self.cleaned_data["designation"],
         )
 
 

@@ -5,7 +5,17 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpResponse
 from django.urls import path, register_converter
 
-from cases.views import bundles, certifications, exhibits, findings, keeping, matters, status
+from cases.views import (
+    bundles,
+    certifications,
+    exhibits,
+    findings,
+    keeping,
+    matters,
+    privilege,
+    redactions,
+    status,
+)
 
 
 class IssuedFile:
@@ -22,11 +32,20 @@ class IssuedFile:
         return value
 
 
+class LogFile(IssuedFile):
+    """The name of a file of an issued privilege log."""
+
+    regex = r"privilege-log\.(?:pdf|csv|json)"
+
+
 register_converter(IssuedFile, "issued")
+register_converter(LogFile, "log_file")
 
 _matter = "matters/<int:matter_id>/"
 _exhibit = _matter + "exhibits/<int:number>/"
 _hold = _matter + "keeping/holds/<int:number>/"
+_privilege = _matter + "privilege/"
+_log = _privilege + "versions/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
 
 urlpatterns = [
@@ -46,6 +65,14 @@ urlpatterns = [
     path(_hold + "acknowledge/", keeping.acknowledge, name="acknowledge"),
     path(_hold + "release/", keeping.release, name="release"),
     path(_matter + "keeping/until/", keeping.until, name="keep_until"),
+    path(_privilege, privilege.index, name="privilege"),
+    path(_privilege + "new/", privilege.new, name="new_privilege_entry"),
+    path(_privilege + "order/", privilege.order, name="order_502d"),
+    path(_privilege + "issue/", privilege.issue, name="issue_privilege_log"),
+    path(_privilege + "<int:number>/", privilege.entry, name="privilege_entry"),
+    path(_privilege + "<int:number>/remove/", privilege.remove, name="remove_privilege_entry"),
+    path(_log, privilege.version, name="privilege_log"),
+    path(_log + "<log_file:name>", privilege.download, name="privilege_file"),
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
     path(_matter + "certifications/", certifications.index, name="certifications"),
@@ -53,6 +80,7 @@ urlpatterns = [
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),
     path(_exhibit + "again/", exhibits.read_again, name="read_again"),
+    path(_exhibit + "designation/", exhibits.designate, name="designate"),
     path(_exhibit + "erase/", exhibits.erase, name="erase"),
     path(_exhibit + "withdraw/", exhibits.withdraw, name="withdraw"),
     path(_matter + "findings/new/", findings.ask, name="ask"),
@@ -61,5 +89,16 @@ urlpatterns = [
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),
     path(_finding + "pairs/", findings.pairs_of, name="pairs"),
+    path(_finding + "redactions/", redactions.index, name="redactions"),
+    path(
+        _finding + "redactions/<int:version>/<issued:name>",
+        redactions.download,
+        name="redacted_file",
+    ),
+    path(
+        _finding + "redactions/<int:version>/log/",
+        privilege.add_redaction,
+        name="log_redaction",
+    ),
     path(_finding + "<issued:name>", findings.download, name="download"),
 ]

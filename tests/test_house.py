@@ -61,6 +61,12 @@ CHANGES = (
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
+    ("cases.services.designations", {"designate"}),
+    (
+        "cases.services.privilege",
+        {"add", "change", "remove", "add_redaction", "name_order", "issue", "open_issued"},
+    ),
+    ("cases.services.redactions", {"make", "open_made"}),
     (
         "cases.services.filings",
         {"draft", "write_texts", "write_clause", "remove_clause", "write_elements", "add_element"}

@@ -2,6 +2,7 @@
 
 from cases.models.bundles import Bundle
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
+from cases.models.designations import Designation
 from cases.models.drafts import FilingClause, FilingElement, FilingText
 from cases.models.evidence import (
     Certification,
@@ -15,6 +16,8 @@ from cases.models.evidence import (
 )
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
+from cases.models.privilege import PrivilegeEntry, PrivilegeLog
+from cases.models.redactions import Redaction
 
 __all__ = [
     "Authority",
@@ -23,6 +26,7 @@ __all__ = [
     "CertifiedExhibit",
     "Checkpoint",
     "CustodyEntry",
+    "Designation",
     "Erasure",
     "EvidenceCheck",
     "Exhibit",
@@ -41,6 +45,9 @@ __all__ = [
     "Matter",
     "Membership",
     "Party",
+    "PrivilegeEntry",
+    "PrivilegeLog",
+    "Redaction",
     "Report",
     "TimeStamp",
 ]

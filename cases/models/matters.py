@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import Run, Source
+from cases.rules import designations
 from cases.rules.numbering import letters
 
 
@@ -22,6 +23,8 @@ class Matter(models.Model):
     )
     # After this day the exhibits are erased, where the site does so; never under a hold.
     keep_until = models.DateField(null=True, blank=True)
+    # Names the order under Rule 502(d) that governs disclosures in this matter, if there is one.
+    order_502d = models.CharField(max_length=300, blank=True, default="")
 
     def __str__(self) -> str:
         return self.name
@@ -164,6 +167,8 @@ class Report(models.Model):
     finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="report")
     pdf_sha256 = models.CharField(max_length=64)
     results_sha256 = models.CharField(max_length=64)
+    # What its pages bear; its exhibits may have been raised since.
+    designation = models.CharField(max_length=60, blank=True, default="")
     issued_at = models.DateTimeField(default=timezone.now)
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -175,6 +180,10 @@ class Report(models.Model):
                 condition=Q(pdf_sha256__regex=r"^[0-9a-f]{64}$")
                 & Q(results_sha256__regex=r"^[0-9a-f]{64}$"),
                 name="report_names_its_digests",
+            ),
+            models.CheckConstraint(
+                condition=Q(designation__in=designations.ORDER),
+                name="report_bears_a_mark_of_the_list",
             ),
         )
 

@@ -73,6 +73,12 @@ def mark_of(document: Document) -> str:
     return "" if filing["status"] == "final" else "DRAFT"
 
 
+def stamp_of(document: Document) -> str:
+    """Return what stands at the foot of each page: how it is handled, and whether it is whole."""
+    stamps = (document["designation"], "REDACTED" if document.get("redaction") else "")
+    return " \u00b7 ".join(one for one in stamps if one)
+
+
 def about(*rows: tuple[str, Text]) -> Facts:
     """Return what stands under a title."""
     return Facts(rows, width=40)

@@ -65,13 +65,16 @@ class FindingFacts:
 class IssueFacts:
     """When the report is issued and by whom, for which filing, and how it must be handled.
 
-    `filing` is None for the print that the software makes by itself after a finding.
+    `filing` is None for the print that the software makes by itself after a finding. A
+    `salt` drawn by chance keeps whoever lacks the document from finding out by trying what its
+    digest was taken of.
     """
 
     at: str
     by: str
     filing: dict[str, Any] | None = None
     designation: str = ""
+    salt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +164,13 @@ def report_document(
         "exhibits": [asdict(one) for one in exhibits],
         **_custody(custody),
         "reproduce": _reproduce(software),
-        "filing": issue.filing,
-        "designation": issue.designation,
+        **_handling(issue),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)
+
+
+def _handling(issue: IssueFacts) -> dict[str, Any]:
+    return {"filing": issue.filing, "designation": issue.designation, "salt": issue.salt}
 
 
 def _custody(custody: CustodyChain) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from audit.analysis.digests import canonical_json, sha256_hex
-from cases.reports.artefacts import Artefact, Attachment, about, mark_of, software_of
+from cases.reports.artefacts import Artefact, Attachment, about, mark_of, software_of, stamp_of
 from cases.reports.blocks import Facts, digest
 from cases.reports.names import moment, on_one_line
 from cases.reports.sections.answer import answer, question
@@ -21,6 +21,7 @@ from cases.reports.sections.likelihood import likelihood
 from cases.reports.sections.limitations import limitations
 from cases.reports.sections.method import method
 from cases.reports.sections.pairs import matched_pairs
+from cases.reports.sections.redactions import redactions
 from cases.reports.sections.review import review
 from cases.reports.sections.standards import standards
 from cases.reports.sections.tests_run import tests_run
@@ -32,6 +33,7 @@ SECTIONS = (
     control,
     question,
     answer,
+    redactions,
     instruction,
     clauses,
     likelihood,
@@ -74,7 +76,7 @@ def report_of(document: Document) -> Artefact:
         source_sha256=sha256,
         sections=tuple(one for one in found if one is not None),
         mark=mark_of(document),
-        designation=document["designation"],
+        designation=stamp_of(document),
         contents=True,
         attachments=(results_json(results),),
     )

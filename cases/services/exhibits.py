@@ -12,7 +12,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from audit.services import jobs, sources
 from cases.models import Erasure, Exhibit, ExhibitTree, Matter
-from cases.services import custody, holds, matters, trees
+from cases.services import custody, designations, holds, matters, trees
 
 # As many characters as the column has.
 LONGEST_NAME = 120
@@ -30,6 +30,7 @@ class Deposit:
     role: str
     model_name: str
     party: str
+    designation: str = ""
 
 
 def receive(matter: Matter, chunks: Iterable[bytes], deposit: Deposit, *, by: User) -> Exhibit:
@@ -67,6 +68,7 @@ def _enter(matter: Matter, source: Source, deposit: Deposit, *, by: User) -> Exh
         "party": deposit.party,
     }
     custody.record(matter, "received", facts, by=by)
+    designations.designate(exhibit, deposit.designation, "as it was handed in", by=by)
     return exhibit
 
 

@@ -1,6 +1,7 @@
 """Reports: a finding's rows frozen into one document, printed, kept and entered into custody."""
 
-from dataclasses import asdict
+import secrets
+from dataclasses import asdict, replace
 from typing import Any, BinaryIO
 
 from django.contrib.auth.models import User
@@ -15,7 +16,11 @@ from cases.models import Checkpoint, Exhibit, Finding, Report
 from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
-from cases.services import checkpoints, custody, press, stamping
+from cases.rules import designations as marks
+from cases.services import checkpoints, custody, designations, press, stamping
+
+# As many bytes of salt as make a digest of a document say nothing of what is redacted in it.
+_SALT = 16
 
 
 def report_of(finding: Finding) -> Report | None:
@@ -43,6 +48,7 @@ def issue(finding: Finding, *, by: User) -> Report:
             defaults={
                 "pdf_sha256": report.sha256,
                 "results_sha256": results.sha256,
+                "designation": facts["designation"],
                 "issued_by": by,
             },
         )
@@ -70,7 +76,7 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
         ),
-        issue=issue,
+        issue=_handled(finding, issue),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
         exhibits=[
             _exhibit(one)
@@ -88,6 +94,12 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
             _checkpoint(checkpoints.covering(finding)),
         ),
     )
+
+
+def _handled(finding: Finding, issue: document.IssueFacts) -> document.IssueFacts:
+    """Return an issue with the mark that its exhibits bear now, and a salt if it has none."""
+    mark = marks.highest([issue.designation, designations.of_finding(finding)])
+    return replace(issue, designation=mark, salt=issue.salt or secrets.token_hex(_SALT))
 
 
 def _checkpoint(row: Checkpoint | None) -> CheckpointFacts | None:

@@ -12,7 +12,8 @@ from audit.analysis.errors import TouchstoneError
 from cases import queries
 from cases.http import SignedInRequest
 from cases.models import Bundle
-from cases.services import bundles, checkpoints
+from cases.rules import designations as marks
+from cases.services import bundles, checkpoints, designations
 from cases.tasks import ring, write_bundle
 
 PAGE = 25
@@ -34,6 +35,7 @@ def index(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "page": page,
         "rows": [(one, jobs.get(one.pk)) for one in page],
         "writing": any(one.made_at is None and not _failed(jobs.get(one.pk)) for one in page),
+        "designation": designations.of_matter(matter),
         "key": checkpoints.signing_key().verifier,
     }
     return render(request, "bundles/index.html", context)
@@ -52,7 +54,7 @@ def download(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
     except TouchstoneError as error:
         messages.error(request, f"The bundle is not handed out. {error}")
         return redirect("bundles", matter_id)
-    filename = f"{bundle.name}.zip"
+    filename = marks.named(f"{bundle.name}.zip", designations.of_matter(matter))
     return FileResponse(
         stream, as_attachment=True, filename=filename, content_type="application/zip"
     )

@@ -15,8 +15,9 @@ from cases import queries
 from cases.forms import EraseForm, ExhibitForm, WithdrawForm
 from cases.http import SignedInRequest
 from cases.models import Erasure, ExhibitTree, Matter
+from cases.protective import DesignationForm
 from cases.rules import access
-from cases.services import custody, erasure, exhibits, holds
+from cases.services import custody, designations, erasure, exhibits, holds
 from cases.tasks import read_exhibit, ring
 
 PAGE = 25
@@ -73,6 +74,11 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
         "withdraw": WithdrawForm(),
         "holds": holds.standing(exhibit.matter),
         "erasure": Erasure.objects.filter(exhibit=exhibit).select_related("by").first(),
+        "designation": designations.of_exhibit(exhibit),
+        "designate": DesignationForm(initial={"mark": designations.of_exhibit(exhibit)}),
+        "history": Paginator(exhibit.designations.select_related("by"), PAGE).get_page(
+            request.GET.get("history")
+        ),
         "tree": ExhibitTree.objects.filter(exhibit=exhibit).first(),
     }
     return render(request, "exhibits/show.html", context)
@@ -103,6 +109,23 @@ def withdraw(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
             messages.error(request, str(error))
     else:
         messages.error(request, "Nothing was changed: give a reason of 1 to 500 characters.")
+    return redirect("exhibit", matter_id, number)
+
+
+@login_required
+@require_POST
+def designate(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
+    """Give an exhibit another mark."""
+    queries.matter_to_act_on(request.user, matter_id)
+    exhibit = queries.exhibit_to_read(request.user, matter_id, number)
+    form = DesignationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Nothing was changed: choose a mark, and a short reason.")
+        return redirect("exhibit", matter_id, number)
+    try:
+        designations.designate(exhibit, **form.cleaned_data, by=request.user)
+    except TouchstoneError as error:
+        messages.error(request, str(error))
     return redirect("exhibit", matter_id, number)
 
 

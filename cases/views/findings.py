@@ -26,7 +26,8 @@ from cases.http import SignedInRequest
 from cases.models import Exhibit, Finding, Matter
 from cases.reports.likelihood import likelihood_of
 from cases.rules import access
-from cases.services import checkpoints, custody, findings, reports, stamping
+from cases.rules import designations as marks
+from cases.services import checkpoints, custody, designations, findings, reports, stamping
 from cases.tasks import carry_out, ring
 
 # Pairs are long to read; few on a page.
@@ -155,7 +156,9 @@ def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
         "plan": finding.run.plan,
         "jobs": queries.jobs_of(finding),
         "same_plan": queries.others_of_same_plan(finding),
-        "report": reports.report_of(finding),
+        "report": (report := reports.report_of(finding)),
+        "designation": (mark := designations.of_finding(finding)),
+        "raised": report and marks.is_lower(report.designation, mark),
         "plan_checkpoint": checkpoint,
         "plan_stamped": (stamped := stamping.state_of(checkpoint)),
         "stamped_late": _is_late(finding, stamped),
@@ -178,6 +181,7 @@ def pairs_of(request: SignedInRequest, matter_id: int, number: int) -> HttpRespo
     custody.record_reading(finding.matter, "pairs", facts, by=request.user)
     page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
     context = {"matter": finding.matter, "finding": finding, "page": page, "chosen": chosen}
+    context["designation"] = designations.of_finding(finding)
     return render(request, "findings/pairs.html", context)
 
 
@@ -195,5 +199,5 @@ def download(request: SignedInRequest, matter_id: int, number: int, name: str) -
     except TouchstoneError as error:
         messages.error(request, f"{name} is not handed out. {error}")
         return redirect("finding", matter_id, number)
-    filename = f"finding-{finding.number}-{name}"
+    filename = marks.named(f"finding-{finding.number}-{name}", designations.of_finding(finding))
     return FileResponse(stream, as_attachment=True, filename=filename, content_type=media_type)

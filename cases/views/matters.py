@@ -11,7 +11,7 @@ from cases import queries
 from cases.forms import MatterForm, PersonForm
 from cases.http import SignedInRequest
 from cases.rules import access
-from cases.services import checkpoints, custody, holds, matters, stamping
+from cases.services import checkpoints, custody, designations, holds, matters, stamping
 
 PAGE = 25
 # A longer chain is checked as a whole only when that is asked for.
@@ -42,7 +42,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 def show(request: SignedInRequest, matter_id: int) -> HttpResponse:
     """Show one matter: its exhibits and its findings."""
     matter = queries.matter_to_read(request.user, matter_id)
-    exhibits = matter.exhibits.select_related("source", "party")
+    exhibits = designations.with_marks(matter.exhibits.select_related("source", "party"))
     context = {
         "matter": matter,
         "may_act": access.may_act(queries.level_in(request.user, matter_id)),
@@ -54,6 +54,7 @@ def show(request: SignedInRequest, matter_id: int) -> HttpResponse:
         "holds": holds.standing(matter),
         "checkpoint": (last := checkpoints.latest(matter)),
         "stamped": stamping.state_of(last),
+        "designation": designations.of_matter(matter),
         "reading": exhibits.filter(disposed_at__isnull=True).exists(),
     }
     return render(request, "matters/show.html", context)

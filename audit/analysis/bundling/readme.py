@@ -10,7 +10,7 @@ _TEXT = """\
 
 This folder holds the evidence of matter {number} as it stood on {at}, for anyone
 to check without the site that made it: no server, no database, no network.
-
+{designation}
 To check it
 
     python3 -m pip install numpy scipy faiss-cpu cryptography rfc3161-client
@@ -50,14 +50,22 @@ neither the direction of copying nor a breach of any term.
 """
 
 
-def readme(name: str, number: int, at: str, key: str, counts: Mapping[str, int]) -> str:
-    """Return the page."""
+_MARKED = """
+Something in it is designated {}: handle the whole folder so.
+"""
+
+
+def readme(
+    name: str, number: int, at: str, key: str, counts: Mapping[str, int], designation: str = ""
+) -> str:
+    """Return the page; the designation is the highest of what the folder holds."""
     title = f"Evidence bundle: {name}"
     return _TEXT.format(
         name=title,
         line="=" * len(title),
         number=number,
         at=at,
+        designation=_MARKED.format(designation) if designation else "",
         key=key,
         verifier=layout.VERIFIER,
         manifest=layout.MANIFEST,

@@ -1,6 +1,7 @@
 """What the sealed plan fixed, whether anything deviates from it, and what else was tried."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from cases.reports.blocks import (
@@ -19,7 +20,7 @@ from cases.reports.blocks import (
     quote,
     section,
 )
-from cases.reports.names import lines, moment, on_one_line
+from cases.reports.names import lines, moment, on_one_line, two_lines
 
 Row = dict[str, Any]
 
@@ -81,6 +82,10 @@ def _checkpoint(one: Row | None) -> str:
     return f"over {one['size']:,} entries, made {moment(one['made_at'])}, {stamped}"
 
 
+def _is_before(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+
+
 def _entries(document: Row, *acts: str) -> Iterator[Row]:
     return (one for one in document["custody"] if one["act"] in acts)
 
@@ -101,7 +106,7 @@ def _deviating(document: Row) -> Iterator[Text]:
         if one["sha256"] not in present:
             yield f"File {one['label']} of the plan is not among the exhibits any more."
     found = _entry(document, "found")
-    if found and found["at"] < document["sealed_at"]:
+    if found and _is_before(found["at"], document["sealed_at"]):
         yield "By the clock of the computer the result was entered before the plan was sealed."
     if found and found["facts"].get("findings_that_differ"):
         others = ", ".join(map(str, found["facts"]["findings_that_differ"]))
@@ -178,7 +183,7 @@ def _not_compared(document: Row) -> tuple[Block, ...]:
     used = {one["label"] for one in document["plan"]["inputs"]}
     gone = {one["facts"].get("exhibit"): one for one in _entries(document, "withdrawn")}
     rows = tuple(
-        _unused(one, gone.get(one["facts"].get("exhibit")))
+        _unused(one, gone.get(one["facts"].get("exhibit")), document["sealed_at"])
         for one in _entries(document, "received")
         if one["facts"].get("exhibit") not in used
     )
@@ -194,9 +199,10 @@ def _not_compared(document: Row) -> tuple[Block, ...]:
     return (Listing("not-compared", columns, rows, rule=Rule.SUMMARY), Paragraph(note, "note"))
 
 
-def _unused(received: Row, withdrawn: Row | None) -> tuple[Text, ...]:
+def _unused(received: Row, withdrawn: Row | None, sealed_at: str) -> tuple[Text, ...]:
     facts = received["facts"]
     told = " ".join(on_one_line(str(facts[name])) for name in ("role", "model") if name in facts)
+    early = _is_before(received["at"], sealed_at)
     gone: Text = quiet("not withdrawn")
     if withdrawn:
         reason = withdrawn["facts"].get("reason") or "no reason entered"
@@ -204,6 +210,6 @@ def _unused(received: Row, withdrawn: Row | None) -> tuple[Text, ...]:
     return (
         str(facts.get("exhibit", "")),
         told or quiet("not entered"),
-        moment(received["at"]),
+        two_lines(moment(received["at"]), f"{'before' if early else 'after'} the plan was sealed"),
         gone,
     )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from audit.analysis.sameness import is_one_model
 from audit.analysis.statistics.rank import controls_needed
 from cases.reports.blocks import Text
 from cases.reports.figures import decimals
@@ -26,6 +27,7 @@ def rows(document: Row) -> Iterator[Cells]:
     result = document["result"]
     yield _controls(document)
     yield _prompts(document)
+    yield from _plans(document)
     for one in result["teachers"]:
         yield _rank(one)
     words, found = document.get("likelihood"), result.get("likelihood")
@@ -92,6 +94,17 @@ def _larger(found: Row | None) -> str:
     )
 
 
+def _plans(document: Row) -> Iterator[Cells]:
+    """Yield the choice of plan, where there was one."""
+    sealed = sum(one["act"] == "planned" for one in document["custody"])
+    if sealed > 1:
+        yield (
+            "The choice of plan",
+            f"{sealed} plans were sealed in this matter.",
+            "Of several plans some put a teacher first by chance; another plan may not.",
+        )
+
+
 def _rank(teacher: Row) -> Cells:
     view, layout = teacher["views"]["embedding"], teacher["views"]["layout"]
     lead = view["lead"]
@@ -104,10 +117,19 @@ def _rank(teacher: Row) -> Cells:
             f" Without one control in turn: {_ranks(without)}, lead "
             f"{decimals(without['least_lead'])} to {decimals(without['most_lead'])}."
         )
-    turn = _turn_of_rank(view, without)
+    turn = _same_words(teacher["same_answers"]) or _turn_of_rank(view, without)
     if layout["rank"] == 1:
         turn += " Length and layout alone put it first too, and could be all there is to it."
     return f"The rank of {_called(teacher)}", here, turn
+
+
+def _same_words(same: Row) -> str:
+    if not is_one_model(same):
+        return ""
+    return (
+        f"Suspect and teacher have the same words in {same['count']} of {same['of']} answers, as "
+        "one model under two names has; other answers of either would have to be handed in."
+    )
 
 
 def _ranks(without: Row) -> str:
@@ -134,10 +156,22 @@ def _ratio(said: Row, teacher: Row, domain: Row | None) -> Cells:
     if teacher["log10_lr"] is None:
         here = f"None is given; log10 of the signals alone {logarithm(teacher['score'])}."
         return what, here, _turn_of_none(teacher, domain)
-    facts = dict(tuple(one) for one in said["facts"])
-    spreads = "; ".join(f"without each {one['of']}: {one['spread']}" for one in said["left_out"])
-    interval = facts["95 % interval over prompts"]
-    return what, f"{said['headline']}; over prompts {interval}; {spreads}.", _turn(teacher)
+    interval = dict(tuple(one) for one in said["facts"])["95 % interval over prompts"]
+    without = ", ".join(_without(teacher))
+    here = f"{said['headline']}; over prompts {interval}; log10 before bounds {without}."
+    return what, here, _turn(teacher)
+
+
+def _without(teacher: Row) -> Iterator[str]:
+    """Yield from where to where the signals go without each part of the material."""
+    parts = {
+        "control": [one["log10_lr"] for one in teacher["left_out"]],
+        "family of controls": list(teacher.get("family_range", {}).values()),
+        "file of the teacher": [one["log10_lr"] for one in teacher.get("files_left_out", ())],
+    }
+    for part, ends in parts.items():
+        if ends:
+            yield f"without each {part} {logarithm(min(ends))} to {logarithm(max(ends))}"
 
 
 def _turn_of_none(teacher: Row, domain: Row | None) -> str:
@@ -166,8 +200,13 @@ def _turn(teacher: Row) -> str:
     elif least < _NEUTRAL:
         said = f"Without {name} it would lie between 1/2 and 2, and none would be given"
     else:
-        return "No single control, family or file takes it to between 1/2 and 2."
+        return f"No single control, family or file takes it to between 1/2 and 2.{_bound(teacher)}"
     return f"{said} (log10 {logarithm(worst['log10_lr'])})."
+
+
+def _bound(teacher: Row) -> str:
+    hit = teacher["bound"]["hit"]
+    return f" It stands at the {hit} bound of what the validation supports." if hit else ""
 
 
 def _signal(teacher: Row) -> Cells:

@@ -13,6 +13,7 @@ from cases.reports.blocks import (
     Text,
     section,
 )
+from cases.reports.names import on_one_line
 from cases.reports.sections.hanging import rows
 
 Row = dict[str, Any]
@@ -96,11 +97,8 @@ def _undeclared(plan: Row) -> Iterator[str]:
 
 def _of_custody(document: Row) -> Iterator[Text]:
     if problems := document["custody_problems"]:
-        yield (
-            f"The chain of custody does not hold at {len(problems)} places; see ",
-            section("custody"),
-            ".",
-        )
+        told = on_one_line(problems[0], 400)
+        yield (f"The chain of custody does not hold: {told} See ", section("custody"), ".")
     if not _is_stamped(document["checkpoint"]):
         yield (
             "No independent time-stamp over the ledger: every time rests on the clock of the "

@@ -11,7 +11,7 @@ from audit.analysis.bundling.bag import Bag
 from audit.analysis.digests import canonical_json, chunks_of
 from audit.models import Encoder, Source
 from audit.services.sources import store
-from cases.models import Exhibit, ExhibitKey, Matter
+from cases.models import Designation, Exhibit, ExhibitKey, Matter
 from cases.services import trees
 from cases.services.bundles.counting import encoders_of, vectors_of
 
@@ -66,10 +66,16 @@ def _facts(exhibit: Exhibit) -> dict[str, Any]:
         "left_out": source.left_out,
         "received_at": exhibit.received_at.isoformat(),
         "received_by": exhibit.received_by.get_username(),
+        "designations": [_designation(one) for one in exhibit.designations.select_related("by")],
         "withdrawn_at": exhibit.withdrawn_at.isoformat() if exhibit.withdrawn_at else None,
         "erased": {"at": erasure.at.isoformat(), "reason": erasure.reason} if erasure else None,
         "leaf_key": trees.key_of(exhibit).hex() if has_key and not erasure else "",
     }
+
+
+def _designation(one: Designation) -> dict[str, Any]:
+    said = {"number": one.number, "mark": one.mark, "reason": one.reason}
+    return said | {"at": one.at.isoformat(), "by": one.by.get_username()}
 
 
 def _ending(filename: str) -> str:

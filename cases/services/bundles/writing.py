@@ -24,7 +24,7 @@ from audit.analysis.digests import canonical_json
 from audit.analysis.errors import IntegrityError
 from audit.analysis.version import VERSION
 from cases.models import Matter
-from cases.services import checkpoints, custody, stamping
+from cases.services import checkpoints, custody, designations, stamping
 from cases.services.bundles import evidence, ledger, surroundings, work
 from cases.services.bundles.counting import counts_of
 
@@ -78,13 +78,15 @@ def _write_all(matter: Matter, made: bag.Bag, say: Say) -> dict[str, int]:
     counts = written | findings.counts | stamps.counts
     _require_whole(counts, counts_of(matter))
     now = timezone.now().isoformat()
+    written_counts = {name: counts[name] for name in layout.COUNTED}
     index = {
         "format": layout.FORMAT,
         "version": VERSION,
         "made_at": now,
         "matter": {"number": matter.pk, "name": matter.name, "question": matter.question},
-        "counts": {name: counts[name] for name in layout.COUNTED},
+        "counts": written_counts,
         "stamps": stamps.rows,
+        "designation": designations.of_matter(matter),
     }
     write_json(made, layout.INDEX, index)
     key = checkpoints.signing_key()
@@ -92,7 +94,8 @@ def _write_all(matter: Matter, made: bag.Bag, say: Say) -> dict[str, int]:
     crate = crate_of(matter.name, now, made.payload, findings.made, VERSION)
     write_json(made, layout.CRATE, crate)
     made.write(layout.VERIFIER, [surroundings.verifier()])
-    page = readme(matter.name, matter.pk, now, str(key.verifier), index["counts"])  # type: ignore[arg-type] # made above
+    told = matter.name, matter.pk, now, str(key.verifier), written_counts
+    page = readme(*told, designation=designations.of_matter(matter))
     made.write(layout.README, [page.encode()])
     return counts
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -11,7 +12,7 @@ from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import IntegrityError
 from audit.models import Source
 from audit.services.sources import PROBE, store
-from cases.models import Bundle, Checkpoint, FilingPaper, Report
+from cases.models import Bundle, Checkpoint, FilingPaper, PrivilegeLog, Redaction, Report
 from cases.services import erasure
 from cases.services.checkpoints import verifier_keys
 from cases.services.evidence.words import Found, Sweep
@@ -20,6 +21,16 @@ from cases.services.evidence.words import Found, Sweep
 GROUP = 1000
 # A note is shorter than this.
 _MOST_NOTE = 10_000
+# What is printed, with the columns that name its files.
+_FILES = {"pdf_sha256": "report.pdf", "results_sha256": "results.json"}
+_PRINTED: tuple[tuple[QuerySet[Any], dict[str, str]], ...] = (
+    (Report.objects.select_related("finding").order_by("pk"), _FILES),
+    (Redaction.objects.select_related("finding").order_by("pk"), _FILES),
+    (
+        PrivilegeLog.objects.order_by("pk"),
+        {"pdf_sha256": "the PDF", "csv_sha256": "the table", "json_sha256": "the frozen log"},
+    ),
+)
 _MATTER = re.compile(r"/matter/([0-9]{1,18})$")
 
 
@@ -52,10 +63,7 @@ def _named() -> Iterator[tuple[str, str]]:
     sources = Source.objects.exclude(state=Source.State.ERASED).order_by("pk")
     for source in sources.iterator(GROUP):
         yield source.sha256, f"the file {source.name!r} that was handed in"
-    for report in Report.objects.select_related("finding").order_by("pk").iterator(GROUP):
-        whose = f"finding {report.finding.number} of matter {report.finding.matter_id}"
-        yield report.pdf_sha256, f"report.pdf of {whose}"
-        yield report.results_sha256, f"results.json of {whose}"
+    yield from _named_of_prints()
     for paper in FilingPaper.objects.select_related("filing").order_by("pk").iterator(GROUP):
         whose = f"filing {paper.filing.number} of matter {paper.filing.matter_id}"
         yield paper.sha256, f"{paper.filename} of {whose}"
@@ -64,6 +72,20 @@ def _named() -> Iterator[tuple[str, str]]:
     for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
         whose = f"the note of the {checkpoint} of matter {checkpoint.matter_id}"
         yield checkpoint.note_sha256, whose
+
+
+def _named_of_prints() -> Iterator[tuple[str, str]]:
+    for printed, fields in _PRINTED:
+        for row in printed.iterator(GROUP):
+            for field, name in fields.items():
+                yield getattr(row, field), f"{name} of {_whose(row)}"
+
+
+def _whose(row: Report | Redaction | PrivilegeLog) -> str:
+    if isinstance(row, PrivilegeLog):
+        return f"privilege log {row.number} of matter {row.matter_id}"
+    whose = f"finding {row.finding.number} of matter {row.finding.matter_id}"
+    return whose if isinstance(row, Report) else f"redacted version {row.number} of {whose}"
 
 
 def _bundles() -> QuerySet[Bundle]:
@@ -116,9 +138,10 @@ def _note(sha256: str) -> rule.Checkpoint | None:
 def _named_among(digests: list[str]) -> set[str]:
     live = Source.objects.exclude(state=Source.State.ERASED).filter(sha256__in=digests)
     named = set(live.values_list("sha256", flat=True))
-    for field in ("pdf_sha256", "results_sha256"):
-        reports = Report.objects.filter(**{f"{field}__in": digests})
-        named.update(reports.values_list(field, flat=True))
+    for printed, fields in _PRINTED:
+        for field in fields:
+            rows = printed.filter(**{f"{field}__in": digests})
+            named.update(rows.values_list(field, flat=True))
     papers = FilingPaper.objects.filter(sha256__in=digests)
     named.update(papers.values_list("sha256", flat=True))
     named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))

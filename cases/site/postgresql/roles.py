@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
+    "cases_designation",
     "cases_erasure",
     "cases_exhibittree",
     "cases_filingauthor",
@@ -27,6 +28,8 @@ APPEND_ONLY = (
     "cases_filingreview",
     "cases_finding",
     "cases_holdacknowledgement",
+    "cases_privilegelog",
+    "cases_redaction",
     "cases_report",
     "cases_timestamp",
 )
