@@ -32,7 +32,17 @@ _ALWAYS = (
     ("Accept", "application/json"),
     ("Accept-Encoding", "identity"),
 )
+Client = httpx.AsyncClient
 _HTTP = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError, OSError)
+
+_UNSENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +58,9 @@ class Captured:
     body: bytes = b""
     ended: Moment | None = None
     error: str = ""
+    # Whether a provider may have had the request, and whether another attempt may do better.
+    sent: bool = True
+    passing: bool = True
     facts: dict[str, Any] = field(default_factory=dict)
     # By SHA-256, the certificates (DER) that the other side showed.
     certificates: dict[str, bytes] = field(default_factory=dict)
@@ -57,13 +70,13 @@ class Captured:
         return None if self.status is None else Reply(self.status, self.headers, self.body)
 
 
-def client(*, timeout_s: float, roots: str = "", connections: int = 100) -> httpx.AsyncClient:
+def client(*, timeout_s: float, roots: str = "", connections: int = 100) -> Client:
     """Return a client that follows no redirect and takes nothing from the environment.
 
     A redirect would carry the key elsewhere; a proxy or a .netrc would change what is on record.
     """
     trust = ssl.create_default_context(cafile=roots or certifi.where())
-    return httpx.AsyncClient(
+    return Client(
         verify=trust,
         trust_env=False,
         follow_redirects=False,
@@ -97,7 +110,7 @@ def _is_here(host: str) -> bool:
 
 
 async def call(
-    http: httpx.AsyncClient, request: Request, secret: Secret | None, *, within_s: float
+    http: Client, request: Request, secret: Secret | None, *, within_s: float
 ) -> Captured:
     """Send a request once and return what was seen of it, whatever comes of it."""
     prepared = http.build_request(
@@ -114,6 +127,7 @@ async def call(
         captured.error = f"no whole reply came within {within_s:g} s"
     except _HTTP as error:
         captured.error = without(_in_words(error), secret)
+        captured.sent = not isinstance(error, _UNSENT)
     captured.ended = Moment.now()
     captured.headers = masked_headers(captured.headers, secret)
     captured.body = bytes_without(bytes(body), secret)
@@ -121,7 +135,7 @@ async def call(
 
 
 async def _exchange(
-    http: httpx.AsyncClient, prepared: httpx.Request, captured: Captured, body: bytearray
+    http: Client, prepared: httpx.Request, captured: Captured, body: bytearray
 ) -> None:
     """Send, and fill in what comes as it comes: a stream that is cut leaves what it brought."""
     response = await http.send(prepared, stream=True)
@@ -134,6 +148,7 @@ async def _exchange(
             body += chunk[: MOST_BYTES - len(body)]
             if len(body) >= MOST_BYTES:
                 captured.error = f"the reply is longer than {MOST_BYTES:,} bytes and was cut"
+                captured.passing = False
                 break
     finally:
         await response.aclose()

@@ -43,6 +43,11 @@ class Moment:
         """Return the UTC time, to the microsecond."""
         return _EPOCH + timedelta(microseconds=self.utc_ns // 1000)
 
+    def as_dict(self) -> dict[str, str]:
+        """Return it as JSON that no reader rounds: numbers so large are texts."""
+        utc = f"{self.time():%Y-%m-%dT%H:%M:%S}.{self.utc_ns % 10**9:09}Z"
+        return {"utc": utc, "monotonic_ns": str(self.monotonic_ns)}
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

@@ -26,9 +26,18 @@ Told = Callable[[str], None]
 
 def ask(kind: Job.Kind, subject: int) -> Job:
     """Return the job of this kind on this subject; a failed one is opened again."""
+    return _opened(kind, subject, [Job.State.FAILED])
+
+
+def ask_again(kind: Job.Kind, subject: int) -> Job:
+    """Return the job of this kind on this subject; one that is done is opened again too."""
+    return _opened(kind, subject, [Job.State.FAILED, Job.State.DONE])
+
+
+def _opened(kind: Job.Kind, subject: int, states: list[Job.State]) -> Job:
     job, new = Job.objects.get_or_create(kind=kind, subject=subject)
     if not new:
-        Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
+        Job.objects.filter(pk=job.pk, state__in=states).update(
             state=Job.State.WAITING,
             error="",
             attempts=0,

@@ -30,6 +30,8 @@ REPORT_SIGNING_PKCS11_KEY = ENV.text("REPORT_SIGNING_PKCS11_KEY")
 REPORT_SIGNING_PKCS11_PIN = ENV.text("REPORT_SIGNING_PKCS11_PIN")
 REPORT_SIGNING_LEVEL = ENV.signing_level("REPORT_SIGNING_LEVEL")
 RETENTION = ENV.flag("RETENTION")
+COLLECT_ROOTS = ENV.text("COLLECT_ROOTS")
+NTP_SERVER = ENV.text("NTP_SERVER")
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
@@ -82,7 +84,10 @@ _PGMQ = {
 CELERY_BROKER_TRANSPORT_OPTIONS = _PGMQ if CELERY_BROKER_URL.startswith("pgmq:") else {}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"audit.tasks.embed_shard": {"queue": "embed"}}
+CELERY_TASK_ROUTES = {
+    "audit.tasks.embed_shard": {"queue": "embed"},
+    "audit.tasks.collect": {"queue": "collect"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -215,6 +220,9 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "pgmq": {"level": "WARNING"},
         "faiss.loader": {"level": "WARNING"},
+        # Every call is on record; a line for each in the log would only bury the rest.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         # In workers Celery warns at each lost connection of what its version 6 will do.
         "py.warnings": {"level": "ERROR"},
     },

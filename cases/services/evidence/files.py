@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from audit.analysis.custody import checkpoints as rule
 from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import IntegrityError
-from audit.models import Source
+from audit.models import Collection, Source
 from audit.services.sources import PROBE, store
 from cases.models import Bundle, Checkpoint, FilingPaper, PrivilegeLog, Redaction, Report
 from cases.services import erasure
@@ -67,6 +67,7 @@ def _named() -> Iterator[tuple[str, str]]:
     for paper in FilingPaper.objects.select_related("filing").order_by("pk").iterator(GROUP):
         whose = f"filing {paper.filing.number} of matter {paper.filing.matter_id}"
         yield paper.sha256, f"{paper.filename} of {whose}"
+    yield from _captures()
     for bundle in _bundles().iterator(GROUP):
         yield bundle.sha256, f"bundle {bundle.number} of matter {bundle.matter_id}"
     for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
@@ -86,6 +87,11 @@ def _whose(row: Report | Redaction | PrivilegeLog) -> str:
         return f"privilege log {row.number} of matter {row.matter_id}"
     whose = f"finding {row.finding.number} of matter {row.finding.matter_id}"
     return whose if isinstance(row, Report) else f"redacted version {row.number} of {whose}"
+
+
+def _captures() -> Iterator[tuple[str, str]]:
+    for one in Collection.objects.exclude(capture_sha256="").order_by("pk").iterator(GROUP):
+        yield one.capture_sha256, f"the capture of collection {one.pk}"
 
 
 def _bundles() -> QuerySet[Bundle]:
@@ -145,5 +151,7 @@ def _named_among(digests: list[str]) -> set[str]:
     papers = FilingPaper.objects.filter(sha256__in=digests)
     named.update(papers.values_list("sha256", flat=True))
     named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))
+    captures = Collection.objects.filter(capture_sha256__in=digests)
+    named.update(captures.values_list("capture_sha256", flat=True))
     notes = Checkpoint.objects.filter(note_sha256__in=digests)
     return named | set(notes.values_list("note_sha256", flat=True))

@@ -21,6 +21,7 @@ _APPEND_ONLY = (
 _NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold")
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
+_COLLECTING = ("authorisation", "collection", "sitting", "call", "certificate")
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -37,6 +38,19 @@ GUARDS = frozenset(
         ("matching_stays", "audit_nearmatching"),
         ("matchings_are_never_emptied", "audit_nearmatching"),
         ("vector_stays", "audit_embedding"),
+        ("authorisations_stay", "audit_authorisation"),
+        ("sittings_stay", "audit_sitting"),
+        ("certificates_stay", "audit_certificate"),
+        ("endpoint_stays", "audit_endpoint"),
+        ("collections_go_not", "audit_collection"),
+        ("collection_is_authorised", "audit_collection"),
+        ("collection_plan_stays", "audit_collection"),
+        ("collection_ends_once", "audit_collection"),
+        ("capture_is_written_once", "audit_collection"),
+        ("calls_go_not", "audit_call"),
+        ("call_of_a_running_collection", "audit_call"),
+        ("call_is_completed_once", "audit_call"),
+        *((f"{name}s_are_never_emptied", f"audit_{name}") for name in _COLLECTING),
         *((f"{name}_is_append_only", f"cases_{name}") for name in _APPEND_ONLY),
         *((f"{name}_is_never_removed", f"cases_{name}") for name in _NEVER_REMOVED),
         *(

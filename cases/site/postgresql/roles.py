@@ -15,8 +15,11 @@ from audit.analysis.errors import WrongSettingError
 
 # Rows that are added and never changed.
 APPEND_ONLY = (
+    "audit_authorisation",
+    "audit_certificate",
     "audit_nearmatching",
     "audit_runinput",
+    "audit_sitting",
     "cases_certification",
     "cases_checkpoint",
     "cases_custodyentry",
@@ -35,6 +38,28 @@ APPEND_ONLY = (
 )
 # Of these only the columns named can be written: triggers have each written once. None goes.
 OPEN_IN = {
+    "audit_call": (
+        "state",
+        "final",
+        "response",
+        "facts",
+        "problem",
+        "ended_at",
+        "tokens_in",
+        "tokens_out",
+        "tokens",
+        "cost",
+        "assumed",
+    ),
+    "audit_collection": (
+        "state",
+        "problem",
+        "holder",
+        "ended_at",
+        "capture_sha256",
+        "capture_size",
+    ),
+    "audit_endpoint": ("price_in", "price_out", "currency"),
     "audit_run": ("sharded_at", "result", "result_digest", "environment", "finished_at"),
     "cases_certifiedexhibit": ("computed", "size", "tool", "problem", "at"),
     "cases_exhibit": ("disposed_at", "withdrawn_at"),

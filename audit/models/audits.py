@@ -1,4 +1,4 @@
-"""What is stored of an audit. Evidence is known here only by the SHA-256 of its bytes."""
+"""Files and what was read from them, vectors, runs, and work in the background."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -232,6 +232,7 @@ class Job(models.Model):
         CERTIFY = "certify", "recomputing the digests"
         BUNDLE = "bundle", "writing the bundle"
         FINALISE = "finalise", "printing the filing"
+        COLLECT = "collect", "asking the model"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

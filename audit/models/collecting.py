@@ -1,0 +1,243 @@
+"""Models that are asked: where, by whose leave, what for, and every call that was made."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+DIGEST = r"^[0-9a-f]{64}$"
+
+
+class Endpoint(models.Model):
+    """A model behind an API. Its key is told by name only: the key itself stands elsewhere.
+
+    Prices are for a million tokens, in millionths of a unit of the currency.
+    """
+
+    kind = models.CharField(max_length=40)
+    url = models.CharField(max_length=500)
+    model = models.CharField(max_length=255)
+    key_name = models.CharField(max_length=60, blank=True)
+    price_in = models.BigIntegerField(default=0)
+    price_out = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "url", "model", "key_name"], name="one_endpoint_per_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(price_in__gte=0, price_out__gte=0), name="prices_are_not_negative"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} at {self.url}"
+
+
+class Authorisation(models.Model):
+    """The word of a person that an endpoint may be asked: on what basis, and that its terms allow.
+
+    It is added and never changed; from `until` on it covers no new collection.
+    """
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="authorisations")
+    confirmed_by = models.CharField(max_length=255)
+    basis = models.TextField()
+    terms_allow = models.BooleanField()
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(terms_allow=True), name="authorised_only_where_terms_allow"
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by="") & ~Q(basis=""), name="authorisation_says_who_and_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.confirmed_by}, {self.at:%Y-%m-%d}"
+
+
+class Collection(models.Model):
+    """One sealed plan of questions to one endpoint, and how far it has been carried out.
+
+    `holder` is drawn by whoever carries it out: of two only the last goes on. A trigger refuses a
+    row whose authorisation is another endpoint's, or over.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", "running"
+        PAUSED = "paused", "paused"
+        STOPPED = "stopped", "stopped"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    ENDED = (State.STOPPED, State.DONE, State.FAILED)
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="collections")
+    authorisation = models.ForeignKey(Authorisation, on_delete=models.PROTECT, related_name="+")
+    plan = models.JSONField()
+    plan_digest = models.CharField(max_length=64, db_index=True)
+    sealed_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    problem = models.TextField(blank=True)
+    holder = models.UUIDField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    capture_sha256 = models.CharField(max_length=64, blank=True)
+    capture_size = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(plan_digest__regex=DIGEST), name="collection_plan_has_a_digest"
+            ),
+            models.CheckConstraint(
+                condition=Q(capture_sha256="", capture_size__isnull=True)
+                | Q(
+                    capture_sha256__regex=DIGEST,
+                    capture_size__gt=0,
+                    state__in=["stopped", "done", "failed"],
+                ),
+                name="capture_is_written_at_the_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(problem=""), name="failed_collection_says_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"collection {self.pk}: {self.get_state_display()}"
+
+
+class Sitting(models.Model):
+    """One process that carried out a part of a collection: its build, libraries and clock."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="sittings")
+    number = models.PositiveIntegerField()
+    facts = models.JSONField()
+    began_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["collection", "number"], name="one_sitting_per_number"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"sitting {self.number} of collection {self.collection_id}"
+
+
+class Call(models.Model):
+    """One attempt at one question: written before it is sent, completed when something came back.
+
+    `prompt` and `repeat` are places in the plan, from 0; `attempt` counts from 1. A call that is
+    `final` settles its question. Cost is in millionths, and `assumed` where no usage was told.
+    """
+
+    class State(models.TextChoices):
+        IN_FLIGHT = "in flight", "in flight"
+        ANSWERED = "answered", "answered"
+        REFUSED = "refused", "refused"
+        FAILED = "failed", "failed"
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="calls")
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="calls")
+    prompt = models.PositiveIntegerField()
+    repeat = models.PositiveIntegerField()
+    attempt = models.PositiveIntegerField()
+    state = models.CharField(max_length=9, choices=State, default=State.IN_FLIGHT)
+    final = models.BooleanField(default=False)
+    request = models.BinaryField()
+    response = models.BinaryField(null=True, blank=True)
+    facts = models.JSONField(default=dict)
+    problem = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    tokens_in = models.BigIntegerField(null=True, blank=True)
+    tokens_out = models.BigIntegerField(null=True, blank=True)
+    tokens = models.BigIntegerField(default=0)
+    cost = models.BigIntegerField(default=0)
+    assumed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["collection", "prompt", "repeat", "attempt"], name="each_attempt_once"
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "prompt", "repeat"],
+                condition=Q(state="in flight"),
+                name="one_call_in_flight_per_question",
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "prompt", "repeat"],
+                condition=Q(final=True),
+                name="each_question_settled_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="in flight", ended_at__isnull=True, final=False)
+                | (~Q(state="in flight") & Q(ended_at__isnull=False)),
+                name="call_ends_when_something_came",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["in flight", "failed"]) | Q(final=True),
+                name="answers_and_refusals_settle",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(problem=""), name="failed_call_says_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"prompt {self.prompt}, repeat {self.repeat}, attempt {self.attempt}"
+
+
+class Certificate(models.Model):
+    """A certificate (DER) that an endpoint showed; calls name it by its SHA-256."""
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    der = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class KeptKey(models.Model):
+    """The key of a provider, encrypted under the site's own key."""
+
+    name = models.CharField(max_length=60, unique=True)
+    wrapped = models.BinaryField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FoundFile(models.Model):
+    """A file that somebody else put into a folder or a bucket: taken once, when it lies still.
+
+    `changed` is what the place tells of its last change. `source` is None until it is taken.
+    """
+
+    folder = models.CharField(max_length=500)
+    name = models.CharField(max_length=1024)
+    size = models.BigIntegerField()
+    changed = models.CharField(max_length=100)
+    seen_at = models.DateTimeField(default=timezone.now)
+    source = models.ForeignKey(
+        "Source", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["folder", "name"], name="one_file_per_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
