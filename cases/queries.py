@@ -9,7 +9,15 @@ from django.db.models.functions import Left, Length
 from django.http import Http404
 
 from audit.models import Exchange, Job, Source
-from cases.models import Bundle, Exhibit, Finding, HoldAcknowledgement, Matter, Membership
+from cases.models import (
+    Bundle,
+    Exhibit,
+    Filing,
+    Finding,
+    HoldAcknowledgement,
+    Matter,
+    Membership,
+)
 from cases.rules import access
 
 
@@ -136,3 +144,50 @@ def jobs_of_bundles(bundles: Iterable[Bundle]) -> dict[int, Job]:
     """Return the job that writes each of these bundles, by the bundle's id."""
     found = Job.objects.filter(kind=Job.Kind.BUNDLE, subject__in=[one.pk for one in bundles])
     return {one.subject: one for one in found}
+
+
+def matter_to_review(user: User, matter_id: int) -> Matter:
+    """Return the matter if this person may see its drafts and review them."""
+    if not access.may_review(level_in(user, matter_id)):
+        raise AccessRefused(matter_id)
+    return Matter.objects.get(pk=matter_id)
+
+
+def filings_to_read(user: User, matter: Matter) -> QuerySet[Filing]:
+    """Return the filings of a matter that this person may see: drafts only if they may review."""
+    found = matter.filings.select_related("finding", "drafted_by", "finalised_by")
+    if access.may_review(level_in(user, matter.pk)):
+        return found
+    return found.filter(state=Filing.State.FINAL)
+
+
+def filing_to_read(user: User, matter_id: int, number: int) -> Filing:
+    """Return one filing that this person may read; one that is not final, if they may review."""
+    filing = _filing(matter_to_read(user, matter_id), number)
+    if filing.state != Filing.State.FINAL:
+        matter_to_review(user, matter_id)
+    return filing
+
+
+def filing_to_review(user: User, matter_id: int, number: int) -> Filing:
+    """Return one filing of a matter whose drafts this person may see and review."""
+    return _filing(matter_to_review(user, matter_id), number)
+
+
+def filing_to_act_on(user: User, matter_id: int, number: int) -> Filing:
+    """Return one filing of a matter that this person may add to."""
+    return _filing(matter_to_act_on(user, matter_id), number)
+
+
+def _filing(matter: Matter, number: int) -> Filing:
+    found = matter.filings.select_related(
+        "matter", "finding__run", "drafted_by", "finalise_asked_by", "finalised_by"
+    )
+    if (filing := found.filter(number=number).first()) is None:
+        raise Http404("No such filing.")
+    return filing
+
+
+def job_of_filing(filing: Filing) -> Job | None:
+    """Return the job that prints a filing, or None while nobody asked for it."""
+    return Job.objects.filter(kind=Job.Kind.FINALISE, subject=filing.pk).first()

@@ -9,6 +9,8 @@ from cases.views import (
     bundles,
     certifications,
     exhibits,
+    filing_edits,
+    filings,
     findings,
     keeping,
     matters,
@@ -47,6 +49,7 @@ _hold = _matter + "keeping/holds/<int:number>/"
 _privilege = _matter + "privilege/"
 _log = _privilege + "versions/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
+_filing = _matter + "filings/<int:number>/"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
@@ -101,4 +104,30 @@ urlpatterns = [
         name="log_redaction",
     ),
     path(_finding + "<issued:name>", findings.download, name="download"),
+    path(_finding + "file/", filings.draft, name="draft_filing"),
+    path(_matter + "filings/", filings.index, name="filings"),
+    path(_filing, filings.show, name="filing"),
+    path(_filing + "follow/", filings.follow, name="follow_filing"),
+    path(_filing + "draft.pdf", filings.preview, name="preview_filing"),
+    path(_filing + "papers/<str:filename>", filings.download, name="filing_paper"),
+    path(_filing + "review/ask/", filings.ask_review, name="ask_review"),
+    path(_filing + "finalise/", filings.ask_finalise, name="finalise_filing"),
+    path(_filing + "discard/", filings.discard, name="discard_filing"),
+    path(_filing + "certification/", filings.certify_with, name="certify_filing"),
+    path(_filing + "review/", filing_edits.review, name="review_filing"),
+    path(_filing + "texts/", filing_edits.texts, name="filing_texts"),
+    path(_filing + "elements/", filing_edits.elements, name="filing_elements"),
+    path(_filing + "elements/add/", filing_edits.add_element, name="add_element"),
+    path(
+        _filing + "elements/<int:place>/remove/",
+        filing_edits.remove_element,
+        name="remove_element",
+    ),
+    path(_filing + "clauses/new/", filing_edits.clause, name="new_clause"),
+    path(_filing + "clauses/<int:clause_id>/", filing_edits.clause, name="filing_clause"),
+    path(
+        _filing + "clauses/<int:clause_id>/remove/",
+        filing_edits.remove_clause,
+        name="remove_clause",
+    ),
 ]

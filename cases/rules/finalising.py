@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+
+from cases.rules.words import Problem
 
 # So many of the words that are refused are named one by one.
 _MOST_WORDS = 20
@@ -44,22 +45,6 @@ class Review:
     approved: bool
 
 
-class Wording(Protocol):
-    """Words that a report may not use, why, and what says it instead."""
-
-    @property
-    def phrase(self) -> str:
-        """The words."""
-
-    @property
-    def why(self) -> str:
-        """Why they are refused."""
-
-    @property
-    def instead(self) -> str:
-        """What says it instead."""
-
-
 @dataclass(frozen=True, slots=True)
 class Hands:
     """Who drafted, who wrote of it, who would finalise (empty while nobody asks), who reviewed."""
@@ -75,17 +60,17 @@ def problems(
     basis: Basis,
     exhibits: Iterable[Rested],
     hands: Hands,
-    words: Iterable[tuple[str, Wording]] = (),
+    refused: Iterable[tuple[str, Problem]] = (),
 ) -> list[str]:
     """Return one sentence or two for each thing that keeps a filing from being finalised.
 
-    `words` are those that are refused, each with the part of the filing in which it stands.
+    `refused` are words that a report may not use, each with the part of the filing it stands in.
     """
     return [
         *_of_basis(basis),
         *_of_chain(basis),
         *(said for one in exhibits if (said := _of_exhibit(one))),
-        *_of_words(words),
+        *_of_words(refused),
         *_of_reviews(hands),
         *_of_finaliser(hands),
     ]
@@ -133,11 +118,10 @@ def _of_exhibit(one: Rested) -> str:
     return ""
 
 
-def _of_words(words: Iterable[tuple[str, Wording]]) -> Iterator[str]:
-    found = list(words)
+def _of_words(refused: Iterable[tuple[str, Problem]]) -> Iterator[str]:
+    found = list(refused)
     for where, one in found[:_MOST_WORDS]:
-        instead = f" Write instead: {one.instead}" if one.instead else " Leave it out."
-        yield f"{where} says \u201c{one.phrase}\u201d. {one.why}{instead}"
+        yield f"{where} says \u201c{one.phrase}\u201d. {one.why} Write instead: {one.instead}."
     if len(found) > _MOST_WORDS:
         yield f"{len(found) - _MOST_WORDS} more words are refused. Mend these first."
 

@@ -3,9 +3,9 @@
 Destroyed are the key that salts its leaves and, once no other exhibit has the same file, the
 bytes, the texts read from them, the reasons why records were left out, and the texts' vectors.
 What remains are the file's name, size and digest, the root of its tree, the ledger, sealed plans
-and results, and issued reports with what they quote. Copies made elsewhere are not reached:
-backups, bundles handed out, earlier versions in a bucket that keeps them. Bundles that are kept
-here go with it.
+and results, and issued reports and filings with what they quote. Copies made elsewhere are not
+reached: backups, bundles handed out, earlier versions in a bucket that keeps them. Bundles that
+are kept here go with it.
 """
 
 from datetime import date

@@ -97,6 +97,7 @@ _FACTS = {
     "list": "SHA-256 of its signed list of files",
     "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
+    "after": "With the texts of filing",
     "state_before": "State before",
     "document": "SHA-256 of the frozen document",
     "review": "Number of the review",

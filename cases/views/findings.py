@@ -32,6 +32,8 @@ from cases.tasks import carry_out, ring
 
 # Pairs are long to read; few on a page.
 PAGE = 5
+# The page of a finding names its latest filings; the matter has the list of all.
+MOST_FILINGS = 10
 FILES = {
     "report.pdf": ("pdf_sha256", "application/pdf"),
     "results.json": ("results_sha256", "application/json"),
@@ -155,6 +157,9 @@ def _facts(request: SignedInRequest, finding: Finding) -> dict[str, Any]:
         "likelihood": likelihood_of(finding.run.result or {}),
         "plan": finding.run.plan,
         "jobs": queries.jobs_of(finding),
+        "filings": queries.filings_to_read(request.user, finding.matter).filter(finding=finding)[
+            :MOST_FILINGS
+        ],
         "same_plan": queries.others_of_same_plan(finding),
         "report": (report := reports.report_of(finding)),
         "designation": (mark := designations.of_finding(finding)),

@@ -37,6 +37,7 @@ What is here
                              party says it is (exhibit.json)
     data/findings/NUMBER/    the sealed plan and what came of it, whatever it was
     data/reports/NUMBER/     the issued report and its results.json
+    data/filings/NUMBER/     each final filing: its papers, and what it says of itself
     data/ledger/             every act in the matter, signed checkpoints, time-stamps
     data/vectors/            the vectors that the statistics were computed from
     data/statement.json      what was made from what, signed

@@ -41,20 +41,41 @@ class ClauseWritten:
 
 
 @transaction.atomic
-def draft(finding: Finding, *, by: User) -> Filing:
-    """Begin a filing on a finding, with the rows of every claim and nothing held for any."""
+def draft(finding: Finding, *, by: User, after: Filing | None = None) -> Filing:
+    """Begin a filing on a finding, with the rows of every claim and nothing held for any.
+
+    With `after` it begins with what was written in that filing of the matter.
+    """
     matter = Matter.objects.select_for_update().get(pk=finding.matter_id)
     last = matter.filings.order_by("-number").first()
     filing = Filing.objects.create(
         matter=matter, finding=finding, number=last.number + 1 if last else 1, drafted_by=by
     )
+    facts = {"filing": filing.number, "finding": finding.number}
+    if after is None:
+        _fill(filing, by)
+    else:
+        _copy(after, filing, by)
+        facts |= {"after": after.number}
+    custody.record(matter, "drafted", facts, by=by)
+    filing.refresh_from_db()
+    return filing
+
+
+def _fill(filing: Filing, by: User) -> None:
     FilingElement.objects.bulk_create(
         FilingElement(filing=filing, place=place, written_by=by, **row._asdict())
         for place, row in enumerate(claims.TEMPLATE, start=1)
     )
-    custody.record(matter, "drafted", {"filing": filing.number, "finding": finding.number}, by=by)
-    filing.refresh_from_db()
-    return filing
+
+
+def _copy(before: Filing, filing: Filing, by: User) -> None:
+    """Write in a filing what stands in another one; who drafts it answers for it anew."""
+    rows: list[FilingText | FilingClause | FilingElement]
+    rows = [*before.texts.all(), *before.clauses.all(), *before.elements.all()]
+    for row in rows:
+        row.pk, row.filing, row.written_by = None, filing, by
+        row.save(force_insert=True)
 
 
 def write_texts(

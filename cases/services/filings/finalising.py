@@ -56,14 +56,9 @@ def ask_finalise(filing: Filing, *, by: User) -> None:
     jobs.ask(Job.Kind.FINALISE, row.pk)
 
 
-def job_of(filing: Filing) -> Job | None:
-    """Return the job that prints a filing, or None while nobody asked for it."""
-    return Job.objects.filter(kind=Job.Kind.FINALISE, subject=filing.pk).first()
-
-
 def _has_failed(filing: Filing) -> bool:
-    job = job_of(filing)
-    return job is not None and job.state == Job.State.FAILED
+    failed = Job.objects.filter(kind=Job.Kind.FINALISE, subject=filing.pk, state=Job.State.FAILED)
+    return failed.exists()
 
 
 def carry_out(filing: Filing) -> None:
@@ -128,6 +123,9 @@ def _finish(filing: Filing, asked: _Asked, rows: list[FilingPaper], end: dict[st
         return
     if _asked(row) != asked:
         raise FilingRefusedError(f"{row} was changed while it was printed. Ask again.")
+    # An exhibit may have been withdrawn meanwhile; the chain was gone through before the print.
+    if problems := problems_of(row, asked.by, whole_chain=False):
+        raise NotFinalError(problems)
     FilingPaper.objects.bulk_create(rows)
     Filing.objects.filter(pk=row.pk).update(state=Filing.State.FINAL, **end)
     facts = {

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from audit.analysis.transcripts import Role
 from audit.services import runs
 from cases.models import Filing, FilingReview, FilingText, Finding
-from cases.rules import finalising
+from cases.rules import finalising, words
 from cases.services import checkpoints, custody
 
-# What is the person's own wording. Terms, titles and what counsel supplies are others' words.
+# What the author writes. Terms, titles and what counsel supplies are others' words.
 _OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.REMARKS)
 
 
@@ -23,7 +23,20 @@ def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = T
         _basis(filing.finding, whole_chain=whole_chain),
         _exhibits(filing.finding),
         hands_of(filing, finaliser),
+        _refused_words(filing),
     )
+
+
+def _refused_words(filing: Filing) -> Iterator[tuple[str, words.Problem]]:
+    """Yield every word that a report may not use, with the part of the filing it stands in."""
+    texts = [
+        (FilingText.Kind(kind).label, text)
+        for kind, text in filing.texts.filter(kind__in=_OWN_WORDS).values_list("kind", "text")
+    ]
+    held = filing.elements.exclude(evidence="")
+    texts += [(f"The evidence for \u201c{one.element}\u201d", one.evidence) for one in held]
+    texts += [(f"The gaps of {one}", one.gaps) for one in filing.clauses.exclude(gaps="")]
+    return ((where, one) for where, text in texts for one in words.problems_in(text))
 
 
 def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:

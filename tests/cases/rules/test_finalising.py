@@ -1,24 +1,18 @@
 """What keeps a filing from being finalised, each case by itself; and which state follows which."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from cases.rules import access, filing
 from cases.rules.finalising import Basis, Hands, Rested, Review, is_approved, problems
+from cases.rules.words import problems_in
 
 GOOD = Basis("support", controls=6, least_controls=5, validated=True, covered=True)
 APPROVED = Review("carol", "technical", 7, approved=True)
 HANDS = Hands("alice", frozenset({"alice", "dave"}), "dave", 7, (APPROVED,))
 EXHIBITS = [Rested("A", withdrawn=False, erased=False)]
-
-
-@dataclass(frozen=True)
-class Word:
-    phrase: str
-    why: str
-    instead: str
 
 
 def said(basis=GOOD, exhibits=EXHIBITS, hands=HANDS, words=()):
@@ -60,13 +54,11 @@ def test_an_exhibit_that_is_gone_is_said(exhibit, expected):
 
 
 def test_refused_words_are_named_with_what_says_it_instead():
-    words = [("Scope", Word("proves", "Nothing here proves.", "supports"))]
-    words += [("Remarks", Word("zero error", "No method has none.", ""))]
-    assert said(words=words) == [
-        "Scope says \u201cproves\u201d. Nothing here proves. Write instead: supports",
-        "Remarks says \u201czero error\u201d. No method has none. Leave it out.",
-    ]
-    many = said(words=words[:1] * 25)
+    found = problems_in("This proves it.")
+    (one,) = said(words=[("Scope", found[0])])
+    assert one.startswith(f"Scope says \u201c{found[0].phrase}\u201d. ")
+    assert one.endswith(f" Write instead: {found[0].instead}.")
+    many = said(words=[("Scope", found[0])] * 25)
     assert (len(many), many[-1][:24]) == (21, "5 more words are refused")
 
 

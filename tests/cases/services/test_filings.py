@@ -99,6 +99,21 @@ def test_a_clause_is_written_anew_and_taken_out(filing, alice):
     assert not FilingClause.objects.exists()
 
 
+def test_another_filing_begins_with_what_was_written_in_one(filing, alice, dave, matter):
+    filings.write_clause(filing, None, CLAUSE, by=alice)
+    filings.write_elements(filing, {2: "A capture."}, by=alice)
+    filings.discard(filing, by=alice)
+    other = filings.draft(filing.finding, by=dave, after=filing)
+    assert (other.number, other.state, other.drafted_by) == (2, "draft", dave)
+    assert other.texts.get().text == filing.texts.get().text
+    assert other.clauses.get().sha256 == filing.clauses.get().sha256
+    assert other.elements.get(place=2).evidence == "A capture."
+    assert other.elements.count() == len(claims.TEMPLATE)
+    assert [one.person for one in other.authors.all()] == [dave]
+    facts = matter.custody.order_by("-number").first().facts
+    assert facts == {"filing": 2, "finding": filing.finding.number, "after": 1}
+
+
 def test_it_is_reviewed_by_another_and_finalised_by_a_third_or_the_same(
     reviewed, dave, matter, settings, tmp_path
 ):
@@ -242,6 +257,20 @@ def test_a_broken_chain_and_a_plan_without_a_pack_are_said(finding, alice):
     assert not any("chain" in one for one in filings.problems_of(made, None, whole_chain=False))
 
 
+def test_words_that_a_report_may_not_use_are_said_with_their_place(filing, alice, matter):
+    proven = "The findings prove that it was trained on them."
+    filings.write_texts(filing, {"remarks": proven, "assumptions": proven}, by=alice)
+    filings.write_elements(filing, {4: proven}, by=alice)
+    filings.write_clause(filing, None, ClauseWritten("Terms", proven, gaps=proven), by=alice)
+    found = [one for one in filings.problems_of(again(filing), None) if "Write instead" in one]
+    row = filing.elements.get(place=4).element
+    assert [one.partition(" says ")[0] for one in found] == [
+        "Remarks of the author",
+        f"The evidence for \u201c{row}\u201d",
+        "The gaps of Terms",
+    ]
+
+
 def test_a_plan_that_was_covered_after_its_result_is_said(filing):
     with past_the_triggers():
         checkpoint = checkpoints.covering(filing.finding)
@@ -310,6 +339,22 @@ def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
     finalise(reviewed.pk)
     assert again(reviewed).state == "final"
     assert acts(matter).count("finalise asked") == 2
+
+
+def test_an_exhibit_that_is_withdrawn_while_it_is_printed_keeps_it_from_being_final(
+    reviewed, alice, dave, matter, monkeypatch
+):
+    filings.ask_finalise(reviewed, by=dave)
+    printed = papers_of_filing.print_all
+
+    def withdrawn(document):
+        exhibits.withdraw(Exhibit.objects.get(matter=matter, number=4), "by mistake", by=alice)
+        return printed(document)
+
+    monkeypatch.setattr(papers_of_filing, "print_all", withdrawn)
+    finalise(reviewed.pk)
+    assert "Exhibit D was withdrawn." in Job.objects.get(kind=Job.Kind.FINALISE).error
+    assert (again(reviewed).state, again(reviewed).papers.count()) == ("reviewed", 0)
 
 
 def test_a_bell_that_was_lost_is_rung_again(reviewed, dave):
