@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.models import Job
 from audit.services import embedding, jobs, sources
-from audit.tasks import DATABASE_AWAY, embed_shard
+from audit.tasks import DATABASE_AWAY, collect, embed_shard
 from cases.models import Bundle, Certification, Exhibit, Filing, Finding
 from cases.services import (
     bundles,
@@ -25,6 +25,7 @@ from cases.services import (
     holds,
     reports,
     stamping,
+    watches,
 )
 from cases.services.sweep import MOST, due_work
 
@@ -76,6 +77,8 @@ def _compute(finding: Finding) -> None:
         findings.carry_out(finding, by=finding.asked_by)
     if Job.objects.filter(kind=Job.Kind.PRINT, subject=finding.pk).exists():
         print_report.delay(finding.pk)
+    for run in watches.waiting_for(finding):
+        watch_run.delay(run)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -126,6 +129,32 @@ def finalise(filing_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def look_if_due(watch_id: int) -> None:
+    """Enter the look that is due of a watch, if one is, and begin it."""
+    run = watches.look_if_due(watch_id)
+    if run is not None:
+        watch_run.delay(run.pk)
+
+
+@shared_task(**DATABASE_AWAY)
+def watch_run(run_id: int) -> None:
+    """Take a run of a watch one step on, and ring for whatever it then waits for."""
+    bells = watches.take_on(run_id)
+    for collection in bells.collections:
+        collect.apply_async((collection,), link=watch_run.si(run_id))
+    for finding in bells.findings:
+        carry_out.delay(finding)
+    for run in bells.runs:
+        watch_run.delay(run)
+
+
+@shared_task(**DATABASE_AWAY)
+def notify() -> None:
+    """Send the notices of watches that are due."""
+    watches.deliver_due(MOST)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
@@ -136,6 +165,8 @@ def sweep() -> None:
         (certify, due.certifications),
         (write_bundle, due.bundles),
         (finalise, due.filings),
+        (look_if_due, due.watches),
+        (watch_run, due.watch_runs),
     ):
         for subject in subjects:
             task.delay(subject)

@@ -233,6 +233,7 @@ class Job(models.Model):
         BUNDLE = "bundle", "writing the bundle"
         FINALISE = "finalise", "printing the filing"
         COLLECT = "collect", "asking the model"
+        WATCH = "watch", "taking a watch on"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

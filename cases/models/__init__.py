@@ -18,6 +18,7 @@ from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.redactions import Redaction
+from cases.models.watches import Notice, NoticeDelivery, Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
     "Authority",
@@ -44,10 +45,16 @@ __all__ = [
     "HoldAcknowledgement",
     "Matter",
     "Membership",
+    "Notice",
+    "NoticeDelivery",
     "Party",
     "PrivilegeEntry",
     "PrivilegeLog",
     "Redaction",
+    "Release",
     "Report",
     "TimeStamp",
+    "Watch",
+    "WatchPlan",
+    "WatchRun",
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from audit.models import Job, Source
 from audit.services import jobs
 from cases.models import Exhibit
+from cases.services import watches
 
 # More than this at once would only fill the queue; the next sweep takes the rest.
 MOST = 200
@@ -23,6 +24,8 @@ class Due:
     certifications: tuple[int, ...]
     bundles: tuple[int, ...]
     filings: tuple[int, ...]
+    watches: tuple[int, ...]
+    watch_runs: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -34,7 +37,14 @@ def due_work() -> Due:
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
+        watches=tuple(watches.overdue(MOST)),
+        watch_runs=_steps(),
     )
+
+
+def _steps() -> tuple[int, ...]:
+    """Return the runs of watches that can be taken on: whoever is at one already goes on alone."""
+    return tuple(watches.ready().order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
 def _undisposed() -> tuple[int, ...]:

@@ -53,6 +53,15 @@ _ACTS = {
     "finalise asked": "Filing {filing} asked to be finalised",
     "finalised": "Filing {filing} finalised",
     "discarded": "Filing {filing} discarded",
+    "watch opened": "Watch {watch} opened",
+    "watch changed": "Plan of watch {watch} changed",
+    "watch paused": "Watch {watch} paused",
+    "watch resumed": "Watch {watch} resumed",
+    "watch looked": "Watch {watch} looked at its line",
+    "watch audits": "Watch {watch} audits release {release} in finding {finding}",
+    "watch failed": "Run of watch {watch} failed",
+    "release noticed": "Watch {watch} noticed release {release}",
+    "notice acknowledged": "Notice of watch {watch} acknowledged",
 }
 _FACTS = {
     "name": "Name",
@@ -102,6 +111,15 @@ _FACTS = {
     "document": "SHA-256 of the frozen document",
     "review": "Number of the review",
     "kind": "Kind of review",
+    "schedule": "Schedule",
+    "record": "Kind of record",
+    "due": "Due",
+    "p_value": "p-value that it answers as before",
+    "statistic": "Detector of change",
+    "noticed_by": "Noticed by",
+    "prompts_missing": "Prompts without an answer",
+    "version": "Version",
+    "notice": "Notice",
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
@@ -122,6 +140,7 @@ _IN_HEADING = frozenset(
         "redaction",
         "log",
         "entry",
+        "watch",
     }
 )
 _DIGEST_LENGTH = 64

@@ -16,9 +16,19 @@ _APPEND_ONLY = (
     "filingreview",
     "finding",
     "holdacknowledgement",
+    "release",
     "timestamp",
+    "watchplan",
 )
-_NEVER_REMOVED = ("certifiedexhibit", "exhibit", "filing", "hold")
+_NEVER_REMOVED = (
+    "certifiedexhibit",
+    "exhibit",
+    "filing",
+    "hold",
+    "notice",
+    "watch",
+    "watchrun",
+)
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
 _COLLECTING = ("authorisation", "collection", "sitting", "call", "certificate")
@@ -65,6 +75,9 @@ GUARDS = frozenset(
         ("paper_comes_with_the_end", "cases_filingpaper"),
         ("certified_is_written_once", "cases_certifiedexhibit"),
         ("hold_is_released_once", "cases_hold"),
+        ("watch_keeps_its_number", "cases_watch"),
+        ("watchrun_ends_once", "cases_watchrun"),
+        ("notice_is_acknowledged_once", "cases_notice"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),
         ("exhibit_stands_under_hold", "cases_exhibit"),
         ("nothing_is_erased_under_hold", "cases_erasure"),

@@ -1,0 +1,39 @@
+"""Watches: a line of models looked at on a schedule, each new release audited by itself."""
+
+from cases.services.watches.delivering import deliver_due
+from cases.services.watches.design import Design, Sampling
+from cases.services.watches.due import look_if_due, look_now, overdue
+from cases.services.watches.moving import audit_again, ready, take_on, waiting_for
+from cases.services.watches.notices import acknowledge
+from cases.services.watches.opening import (
+    Asked,
+    Timing,
+    WatchRefusedError,
+    change,
+    open_watch,
+    pause,
+    resume,
+    schedule_in_words,
+)
+
+__all__ = [
+    "Asked",
+    "Design",
+    "Sampling",
+    "Timing",
+    "WatchRefusedError",
+    "acknowledge",
+    "audit_again",
+    "change",
+    "deliver_due",
+    "look_if_due",
+    "look_now",
+    "open_watch",
+    "overdue",
+    "pause",
+    "ready",
+    "resume",
+    "schedule_in_words",
+    "take_on",
+    "waiting_for",
+]
