@@ -167,6 +167,7 @@ def sweep() -> None:
         (finalise, due.filings),
         (look_if_due, due.watches),
         (watch_run, due.watch_runs),
+        (collect, due.collections),
     ):
         for subject in subjects:
             task.delay(subject)

@@ -3,10 +3,11 @@
 It speaks the shapes of the five APIs on one port, replays transcripts by prompt, and misbehaves as
 its script says. Each request that puts a prompt is one line of its log.
 
-The script: `port`, `log`, `answers` (prompt to answer; others are made up from prompt and seed),
-`latency_s`, `faults`, `swap_after` (from that request on another model answers under the same
-name) with `swapped` (its answers), `models`, `fingerprints` (by turns), `key` (what is asked for,
-and echoed where it is wrong) and, for TLS, `certificate` (a PEM file with chain and key).
+The script: `port`, `log`, `answers` (prompt to answer; others are made up from seed and prompt,
+or, with `alike`, from what comes after the first comma in it), `latency_s`, `faults`, `swap_after`
+(from that request on another model answers under the same name) with `swapped` (its answers),
+`models`, `fingerprints` (by turns), `key` (what is asked for, and echoed where it is wrong) and,
+for TLS, `certificate` (a PEM file with chain and key).
 
 A fault is {"do": "429", "500", "400", "cut", "malformed", "silent", "refuse" or "echo"; "at":
 turns of requests from 0, or "prompt": a prompt; "times": how often; "after_s": for Retry-After}.
@@ -47,7 +48,8 @@ class Provider:
     def answer(self, prompt: str, seed: int | None, turn: int) -> str:
         swapped = turn >= self.script.get("swap_after", sys.maxsize)
         known = self.script.get("swapped" if swapped else "answers", {})
-        made = sha256(f"{prompt} {seed} {swapped}".encode()).hexdigest()
+        named = prompt.partition(", ")[2] if self.script.get("alike") else prompt
+        made = sha256(f"{named} {seed} {swapped}".encode()).hexdigest()
         return known.get(prompt, f"Made up: {made}.")
 
     def fingerprint(self, turn: int) -> str:

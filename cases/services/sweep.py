@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import Job, Source
-from audit.services import jobs
+from audit.services import collections, jobs
 from cases.models import Exhibit
 from cases.services import watches
 
@@ -26,6 +26,7 @@ class Due:
     filings: tuple[int, ...]
     watches: tuple[int, ...]
     watch_runs: tuple[int, ...]
+    collections: tuple[int, ...]
 
 
 def due_work() -> Due:
@@ -39,6 +40,7 @@ def due_work() -> Due:
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
         watches=tuple(watches.overdue(MOST)),
         watch_runs=_steps(),
+        collections=tuple(collections.due(MOST)),
     )
 
 

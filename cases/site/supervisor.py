@@ -28,6 +28,7 @@ PROGRAMS = {
     "web": "web",
     "worker": "worker --queues default --concurrency 2",
     "embedder": "worker --queues embed --concurrency 1",
+    "collector": "worker --queues collect --concurrency 1",
     "beat": "beat",
 }
 STOP_CHILD = 8  # seconds that a child is given to stop before it is killed

@@ -14,6 +14,7 @@ from audit.services.collections.carrying import (
     start,
     stop,
 )
+from audit.services.collections.listing import listed
 from audit.services.collections.words import AuthorisationError
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "due",
     "endpoint",
     "estimate",
+    "listed",
     "missing",
     "pause",
     "plan_of",

@@ -43,17 +43,20 @@ def endpoint(
     provider_of(kind)
     if key_name:
         keys.check_name(key_name)
-    found, _ = Endpoint.objects.update_or_create(
+    prices_now = {
+        "price_in": prices.tokens_in,
+        "price_out": prices.tokens_out,
+        "currency": currency,
+    }
+    found, _ = Endpoint.objects.get_or_create(
         kind=kind,
         url=check_url(url, keyed=bool(key_name)),
         model=model,
         key_name=key_name,
-        defaults={
-            "price_in": prices.tokens_in,
-            "price_out": prices.tokens_out,
-            "currency": currency,
-        },
+        defaults=prices_now,
     )
+    Endpoint.objects.filter(pk=found.pk).update(**prices_now)
+    found.refresh_from_db()
     return found
 
 

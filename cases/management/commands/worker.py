@@ -15,12 +15,15 @@ QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 class Command(BaseCommand):
     """Checks the settings, then turns this process into a worker."""
 
-    help = "Run a worker; queue `default` for everything but embedding, queue `embed` for that."
+    help = (
+        "Run a worker; queue `embed` for embedding, `collect` for asking models, `default` for all"
+        " else."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take which queues, how many at once, and further task modules."""
-        parser.add_argument("--queues", default="default,embed")
+        parser.add_argument("--queues", default="default,embed,collect")
         parser.add_argument("--concurrency", type=int, default=2)
         parser.add_argument("--include", default="")
 
