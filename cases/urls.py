@@ -14,9 +14,11 @@ from cases.views import (
     findings,
     keeping,
     matters,
+    metrics,
     privilege,
     redactions,
     status,
+    watches,
 )
 
 
@@ -48,6 +50,7 @@ _exhibit = _matter + "exhibits/<int:number>/"
 _hold = _matter + "keeping/holds/<int:number>/"
 _privilege = _matter + "privilege/"
 _log = _privilege + "versions/<int:number>/"
+_watch = _matter + "watches/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
 _filing = _matter + "filings/<int:number>/"
 
@@ -57,6 +60,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("healthz", lambda _request: HttpResponse("ok", content_type="text/plain"), name="health"),
     path("", matters.index, name="matters"),
+    path("metrics", metrics.show, name="metrics"),
     path("status/", status.show, name="status"),
     path("matters/new/", matters.new, name="new_matter"),
     path(_matter, matters.show, name="matter"),
@@ -78,6 +82,12 @@ urlpatterns = [
     path(_log + "<log_file:name>", privilege.download, name="privilege_file"),
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
+    path(_matter + "watches/", watches.index, name="watches"),
+    path(_matter + "watches/new/", watches.new, name="new_watch"),
+    path(_watch, watches.show, name="watch"),
+    path(_watch + "act/", watches.act, name="act_on_watch"),
+    path(_watch + "releases/<int:release>/again/", watches.audit_again, name="audit_again"),
+    path(_watch + "notices/<int:notice>/", watches.acknowledge, name="acknowledge_notice"),
     path(_matter + "certifications/", certifications.index, name="certifications"),
     path(_matter + "certifications/<int:number>/", certifications.show, name="certification"),
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),

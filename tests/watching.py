@@ -124,3 +124,21 @@ def look(watch: Watch) -> WatchRun:
     run = watches.look_now(watch)
     assert run is not None
     return carried_out(run)
+
+
+def quiet_watch(matter: Matter, exhibits: list[Exhibit], *, by: User, **more: Any) -> Watch:
+    """A watch of a model that nobody plays, for what is about time and notices alone."""
+    found = collections.endpoint(
+        "chat_completions", "http://127.0.0.1:9/v1", MODEL, prices=Prices(1, 2), currency="EUR"
+    )
+    if not found.authorisations.exists():
+        collections.authorise(found, confirmed_by="Ann Other", basis="our own endpoint")
+    timing = watches.Timing(
+        more.pop("zone", "Europe/Berlin"),
+        crontab=more.pop("crontab", ""),
+        every_s=more.pop("every_s", 0),
+        missed=more.pop("missed", Watch.Missed.ONCE),
+    )
+    chosen = [one for one in exhibits if one.role != Exhibit.Role.SUSPECT]
+    asked = watches.Asked(found, chosen, **more)
+    return watches.open_watch(matter, "Suspects", asked, timing, by=by)

@@ -10,16 +10,21 @@ from cases.services.watches.opening import (
     Timing,
     WatchRefusedError,
     change,
+    moment_in,
     open_watch,
     pause,
     resume,
     schedule_in_words,
 )
+from cases.services.watches.series import Series, series_of
+from cases.services.watches.telling import Telling, tell_where
 
 __all__ = [
     "Asked",
     "Design",
     "Sampling",
+    "Series",
+    "Telling",
     "Timing",
     "WatchRefusedError",
     "acknowledge",
@@ -28,12 +33,15 @@ __all__ = [
     "deliver_due",
     "look_if_due",
     "look_now",
+    "moment_in",
     "open_watch",
     "overdue",
     "pause",
     "ready",
     "resume",
     "schedule_in_words",
+    "series_of",
     "take_on",
+    "tell_where",
     "waiting_for",
 ]

@@ -11,7 +11,7 @@ from django.db import transaction
 from audit.analysis.errors import InsufficientDataError, IntegrityError, WrongSettingError
 from audit.analysis.transcripts import Role
 from audit.models import Collection
-from audit.services import collections
+from audit.services import collections, runs
 from audit.services.sources import store
 from cases.models import Exhibit, Finding, Release, WatchRun
 from cases.services import exhibits, findings
@@ -129,11 +129,16 @@ def why_of(run: WatchRun) -> str:
     return f"Release {release.number} by watch {run.watch.number}, {course}: {release.why}"[:500]
 
 
+def finding_of(run: WatchRun) -> Finding:
+    """Return the finding of an audit."""
+    if run.finding is None:
+        raise IntegrityError(f"{run} has no finding yet.")
+    return run.finding
+
+
 def outcome_of(run: WatchRun) -> dict[str, Any]:
     """Return what a finding came to: its code, and the ratio for each teacher that has one."""
-    if run.finding is None or run.finding.run.result is None:
-        raise IntegrityError(f"{run} has no result yet.")
-    result = run.finding.run.result
+    result = runs.result_of(finding_of(run).run)
     found = (result.get("likelihood") or {}).get("teachers", [])
     kept = ("label", "model", "log10_lr", "low", "high", "abstains")
     return {

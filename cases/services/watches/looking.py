@@ -17,7 +17,6 @@ from audit.analysis.series.sentinels import sentinel_p_value
 from audit.collect.values import Listed
 from audit.models import Collection, Endpoint
 from audit.services import collections
-from audit.services.collections.listing import listed
 from cases.models import Release, Watch, WatchRun
 from cases.services.watches.answers import answers_of, missing_in, missing_in_words, served_in
 from cases.services.watches.design import Design
@@ -84,7 +83,7 @@ def endpoint_of(run: WatchRun) -> Endpoint:
 def _listed(endpoint: Endpoint) -> dict[str, Any]:
     """Return the models that a provider lists; one that lists none is still looked at."""
     try:
-        return {"models": [_row(one) for one in listed(endpoint)], "problem": ""}
+        return {"models": [_row(one) for one in collections.listed(endpoint)], "problem": ""}
     except TouchstoneError as error:
         return {"models": [], "problem": str(error)}
 

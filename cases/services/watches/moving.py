@@ -21,6 +21,7 @@ from cases.services import custody, exhibits
 from cases.services.watches import auditing, due, looking, notices
 from cases.services.watches.design import Design
 from cases.services.watches.looking import Noticed, latest, put
+from cases.services.watches.series import likeness_of
 
 Kind, State = WatchRun.Kind, WatchRun.State
 _RELATED = (
@@ -228,6 +229,7 @@ def _conclude(run: WatchRun, design: Design) -> None:
         failed = Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).first()
         raise TouchstoneError(f"The finding failed: {failed.error if failed else 'see its page'}")
     run.facts["outcome"] = auditing.outcome_of(run)
+    run.facts["likeness"] = likeness_of(auditing.finding_of(run).run)
     release = auditing.release_of(run)
     with transaction.atomic():
         _end(run, State.DONE)
