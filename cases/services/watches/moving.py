@@ -95,8 +95,7 @@ def _step(run: WatchRun, bells: Bells) -> None:
         begin = looking.begin if run.kind == Kind.LOOK else auditing.begin
         bells.collections.append(begin(run, design).pk)
     elif run.collection.state == Collection.State.PAUSED:
-        # It has asked each question as often as its plan allows: go on with what there is.
-        collections.stop(run.collection, run.collection.problem)
+        _go_on(run, run.collection)
         bells.collections.append(run.collection.pk)
     elif run.kind == Kind.LOOK:
         _weigh(run, design, bells)
@@ -104,6 +103,17 @@ def _step(run: WatchRun, bells: Bells) -> None:
         _seal(run, design, bells)
     else:
         _conclude(run, design)
+
+
+def _go_on(run: WatchRun, collection: Collection) -> None:
+    """Have a collection that came to a halt go on while it gets anywhere; else close it so."""
+    settled = collection.calls.filter(final=True).count()
+    if settled > run.facts.get("settled", 0):
+        run.facts["settled"] = settled
+        run.save(update_fields=["facts"])
+        collections.resume(collection)
+    else:
+        collections.stop(collection, collection.problem)
 
 
 def _weigh(run: WatchRun, design: Design, bells: Bells) -> None:
