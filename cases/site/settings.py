@@ -233,7 +233,7 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
-        "django_celery_beat": {"level": "WARNING"},
+        "django_celery_beat.schedulers": {"level": "WARNING"},
         "pgmq": {"level": "WARNING"},
         "faiss.loader": {"level": "WARNING"},
         # Every call is on record; a line for each in the log would only bury the rest.

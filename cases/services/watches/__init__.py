@@ -6,6 +6,7 @@ from cases.services.watches.due import look_if_due, look_now, overdue
 from cases.services.watches.moving import audit_again, ready, take_on, waiting_for
 from cases.services.watches.notices import acknowledge
 from cases.services.watches.opening import (
+    TASK,
     Asked,
     Timing,
     WatchRefusedError,
@@ -20,6 +21,7 @@ from cases.services.watches.series import Series, series_of
 from cases.services.watches.telling import Telling, tell_where
 
 __all__ = [
+    "TASK",
     "Asked",
     "Design",
     "Sampling",
