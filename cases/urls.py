@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 from cases.views import (
     bundles,
     certifications,
+    charts,
     exhibits,
     filing_edits,
     filings,
@@ -102,6 +103,8 @@ urlpatterns = [
     path(_finding + "again/", findings.ask_again, name="ask_again"),
     path(_finding + "progress/", findings.progress, name="progress"),
     path(_finding + "pairs/", findings.pairs_of, name="pairs"),
+    path(_finding + "figures.json", charts.specifications, name="charts"),
+    path(_finding + "figures/<slug:key>.svg", charts.picture, name="picture"),
     path(_finding + "redactions/", redactions.index, name="redactions"),
     path(
         _finding + "redactions/<int:version>/<issued:name>",

@@ -105,6 +105,7 @@ def test_pages_and_web_processes_do_not_pay_for_torch():
     block = (
         "import django, sys; django.setup(); import cases.urls\n"
         "heavy = {'torch', 'openvino', 'sentence_transformers', 'typst', 'pyhanko'}\n"
+        "heavy |= {'vl_convert'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -20,12 +20,12 @@ def axes_of(teachers: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
             for view in views:
                 for candidate in teacher["views"][view]["candidates"]:
                     ends += [candidate["excess"]["low"], candidate["excess"]["high"]]
-        axis = _axis(min(ends), max(ends))
-        axes |= dict.fromkeys(views, axis)
+        axes |= dict.fromkeys(views, axis(min(ends), max(ends)))
     return axes
 
 
-def _axis(least: float, most: float) -> dict[str, Any]:
+def axis(least: float, most: float) -> dict[str, Any]:
+    """Return an axis of round numbers from at most `least` to at least `most`."""
     step = _step((most - least) / _MOST_TICKS)
     first, last = math.floor(least / step), math.ceil(most / step)
     if first == last:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Literal
 
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 
 Style = Literal["", "strong", "quiet", "digest", "code", "shared", "quote", "section"]
 Align = Literal["left", "right"]

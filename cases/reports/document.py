@@ -12,6 +12,7 @@ from cases.reports.axes import axes_of
 from cases.reports.error_rates import error_rates_of
 from cases.reports.likelihood import likelihood_of
 from cases.reports.stamped import CheckpointFacts, in_short, time_stamp_of
+from cases.rules.words import VERSION
 
 DOCUMENT_FORMAT = "touchstone-report/2"
 
@@ -164,6 +165,7 @@ def report_document(
         "exhibits": [asdict(one) for one in exhibits],
         **_custody(custody),
         "reproduce": _reproduce(software),
+        "wording": VERSION,
         **_handling(issue),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 # The characters that Typst 0.15 has a regular and a bold glyph for in its own fonts; under PDF/A
@@ -59,44 +60,77 @@ def printable(text: str) -> str:
     Control, format and private characters become <U+XXXX>, so no direction is overridden and
     nothing hides; a character without a glyph becomes BOX.
     """
-    return _LONG_RUN.sub(_with_breaks, _visible(text))
+    return _LONG_RUN.sub(_with_breaks, _visible(text, _shown))
+
+
+def visible(text: str) -> str:
+    """Return the text with lines and tabs kept and all else that cannot be seen named.
+
+    For pages and files, whose readers have glyphs of their own: nothing is boxed or broken.
+    """
+    return _visible(text, _seen)
 
 
 def all_printable(value: Any) -> Any:
     """Return a JSON value with every text in it made printable."""
+    return _in_all(printable, value)
+
+
+def _in_all(change: Callable[[str], str], value: Any) -> Any:
     if isinstance(value, str):
-        return printable(value)
+        return change(value)
     if isinstance(value, dict):
-        return {key: all_printable(one) for key, one in value.items()}
+        return {key: _in_all(change, one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [all_printable(one) for one in value]
+        return [_in_all(change, one) for one in value]
     return value
 
 
 def on_one_line(text: str, most: int) -> str:
     """Return printable text on one line; what takes more than `most` ends in an ellipsis."""
-    shown = _visible(text[: most + 1]).replace("\n", _named("\n"))
+    shown = _visible(text[: most + 1], _shown).replace("\n", _named("\n"))
     kept = shown if len(shown) <= most else shown[: most - 1] + "\u2026"
     return _LONG_RUN.sub(_with_breaks, kept)
 
 
-def _visible(text: str) -> str:
+def with_unseen_named(text: str) -> str:
+    """Return the text on one line with what cannot be seen named; what has no glyph stays."""
+    return visible(text).replace("\n", _named("\n")).replace("\t", _TAB)
+
+
+def in_pictures(text: str) -> str:
+    """Return printable text without places to break, as no line of a picture is broken."""
+    return _visible(text, _shown)
+
+
+def all_in_pictures(value: Any) -> Any:
+    """Return a JSON value with every text in it fit for pictures."""
+    return _in_all(in_pictures, value)
+
+
+def _visible(text: str, look: Callable[[str], str]) -> str:
     marks = 0
     out = []
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0
-        out.append(_named(character) if marks > _MOST_MARKS else _shown(character))
+        out.append(_named(character) if marks > _MOST_MARKS else look(character))
     return "".join(out)
 
 
 def _shown(character: str) -> str:
-    if character == "\n" or character in COVERED:
-        return character
     if character == "\t":
         return _TAB
-    if unicodedata.category(character) in _UNSEEN or _IGNORABLE.match(character):
-        return _named(character)
-    return BOX
+    if character == "\n" or character in COVERED:
+        return character
+    seen = _seen(character)
+    return BOX if seen == character else seen
+
+
+def _seen(character: str) -> str:
+    if character in "\n\t" or character in COVERED:
+        return character
+    unseen = unicodedata.category(character) in _UNSEEN or _IGNORABLE.match(character)
+    return _named(character) if unseen else character
 
 
 def _named(character: str) -> str:

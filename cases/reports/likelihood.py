@@ -25,16 +25,12 @@ NONE_GIVEN = "LR: none given"
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One signal: its excess in spreads, its part of the log10 LR, and that part to draw.
-
-    `share` is the part as a fraction of the largest part of the teacher, from -1 to 1.
-    """
+    """One signal: its excess in spreads, and its part of the log10 LR."""
 
     title: str
     source: str
     excess: str
     contribution: str
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +240,12 @@ def _left(of: str, teacher: Row, kind: str, over: str = "") -> Left:
 
 
 def _signals(signals: list[Row]) -> tuple[Signal, ...]:
-    largest = max((abs(one["contribution"]) for one in signals), default=0.0) or 1.0
     return tuple(
         Signal(
             title=one["title"],
             source=one["source"],
             excess=logarithm(one["excess"]),
             contribution=logarithm(one["contribution"]),
-            share=round(one["contribution"] / largest, 3),
         )
         for one in signals
     )

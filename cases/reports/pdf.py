@@ -9,7 +9,7 @@ from typing import Any
 from audit.analysis.errors import TouchstoneError
 from cases.reports.artefacts import Artefact, Bates
 from cases.reports.blocks import Figure, Section, within
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 from cases.reports.charts.drawing import svg
 from cases.reports.glyphs import all_printable
 from cases.reports.values import as_json

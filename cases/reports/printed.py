@@ -6,6 +6,7 @@ from typing import Any
 from cases.reports import pdf
 from cases.reports.artefacts import Artefact
 from cases.reports.blocks import Block, Figure, Listing, plain, texts, within
+from cases.reports.glyphs import all_printable
 from cases.reports.report import report_of
 from cases.reports.values import fits
 
@@ -22,13 +23,16 @@ def printed_of(artefact: Artefact) -> dict[str, Any]:
     second page would come between their cells.
     """
     blocks = [one for section in artefact.sections for one in within(section.blocks)]
-    return {
-        "due": [artefact.title, artefact.matter, *_front(artefact), *_texts(artefact)],
-        "optional": [
-            word for one in blocks if isinstance(one, Figure) for word in _drawn(one.chart.spec)
+    found = {
+        "due": [
+            *(artefact.title, artefact.matter, *_front(artefact), *_texts(artefact)),
+            *(text for one in blocks if isinstance(one, Figure) for text in one.chart.texts),
         ],
+        "optional": [],
         "rows": [list(row) for one in blocks for row in _rows(one)],
     }
+    printed: dict[str, Any] = all_printable(found)
+    return printed
 
 
 def _front(artefact: Artefact) -> Iterator[str]:
@@ -39,7 +43,7 @@ def _front(artefact: Artefact) -> Iterator[str]:
 
 
 def _texts(artefact: Artefact) -> Iterator[str]:
-    """Yield what is printed; of a chart its drawing alone, which is optional."""
+    """Yield what is printed beside drawings: the words of one for those who do not see are not."""
     for section in artefact.sections:
         yield section.title
         for block in section.blocks:
@@ -51,15 +55,6 @@ def _rows(block: Block) -> Iterator[tuple[str, ...]]:
     if isinstance(block, Listing) and fits(block):
         rows = (tuple(map(plain, row)) for row in block.rows)
         yield from (row for row in rows if any(map(str.isdigit, "".join(row))))
-
-
-def _drawn(spec: Any) -> Iterator[str]:
-    """Yield every text and number of a chart, of which its drawing shows some."""
-    if isinstance(spec, dict | list):
-        for one in spec.values() if isinstance(spec, dict) else spec:
-            yield from _drawn(one)
-    else:
-        yield str(spec)
 
 
 def press(document: dict[str, Any]) -> bytes:

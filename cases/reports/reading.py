@@ -10,25 +10,13 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from audit.analysis.errors import TouchstoneError
+from cases.reports import docx
 from cases.reports.report import report_of
 from cases.reports.said import quotations_of
+from cases.reports.texts_read import Part, UnreadableFileError
 
 MOST_BYTES = 200_000_000
 _RESULTS = "results.json"
-
-
-class UnreadableFileError(TouchstoneError):
-    """The file cannot be read as what its name says it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a file, such as a page, with its name; `quoted` are places in its text."""
-
-    name: str
-    text: str
-    quoted: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +65,11 @@ def _quotations(results: bytes) -> tuple[str, ...]:
         return ()
 
 
-_READERS: dict[str, Callable[[str, bytes], Read]] = {".pdf": _pdf}
+def _docx(name: str, data: bytes) -> Read:
+    try:
+        return Read(docx.parts_of(data))
+    except UnreadableFileError as error:
+        raise UnreadableFileError(f"{name}: {error}") from error
+
+
+_READERS: dict[str, Callable[[str, bytes], Read]] = {".pdf": _pdf, ".docx": _docx}

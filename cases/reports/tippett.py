@@ -1,47 +1,20 @@
-"""The Tippett plot (Tippett 1968) as places to draw at, and as a table of round ratios."""
+"""The curves of a Tippett plot (Tippett 1968) at any ratio, and as a table of round ratios."""
 
 import math
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from cases.reports.figures import decimals
-from cases.reports.ratios import logarithm, named, plain
+from cases.reports.ratios import logarithm, plain
 
 Row = dict[str, Any]
-Point = tuple[float, float]
 
 _STEPS = (1, 2, 5, 10, 20, 50)
 _MOST_TICKS = 7
 # A power of ten with more zeros is written as a power.
 _MOST_ZEROS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One power of ten on the axis: how far across it stands, and how it is written."""
-
-    at: float
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One teacher of the case: how far across its ratio stands, and how it is called there."""
-
-    at: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """Both curves as points across and up, and the cases; 0 and 1 are the ends of an axis."""
-
-    ticks: tuple[Tick, ...]
-    zero: float
-    h1: tuple[Point, ...]
-    h2: tuple[Point, ...]
-    cases: tuple[Case, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +28,28 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
+    """Whole powers of ten, as logarithms, `step` apart."""
+
     low: int
     high: int
     step: int
 
-    def __call__(self, log10_lr: float) -> float:
-        """Return how far across a log10 stands, from 0 to 1."""
-        return (log10_lr - self.low) / (self.high - self.low)
+    @property
+    def places(self) -> range:
+        """The logarithms at which there is a tick."""
+        return range(self.low, self.high + 1, self.step)
 
 
-def drawing(likelihood: Row) -> Drawing:
-    """Return the plot of a likelihood ratio's validation; a teacher that abstains has no place."""
-    curves = likelihood["validation"]["tippett"]
-    axis = _axis(likelihood)
-    return Drawing(
-        ticks=tuple(
-            Tick(axis(at), _power_of_ten(at)) for at in range(axis.low, axis.high + 1, axis.step)
-        ),
-        zero=axis(0),
-        h1=_staircase(axis, curves["log10_lr"], curves["h1"]),
-        h2=_staircase(axis, curves["log10_lr"], curves["h2"]),
-        cases=tuple(
-            Case(axis(one["log10_lr"]), f"{one['label']}: {named(one['log10_lr'])}")
-            for one in _given(likelihood)
-        ),
-    )
+def round_ratios(likelihood: Row) -> list[float]:
+    """Return the log10s of round ratios, two to each tick of the plot."""
+    axis = axis_of(likelihood)
+    return [half / 2 for half in range(2 * axis.low, 2 * axis.high + 1, axis.step)]
 
 
 def thresholds(likelihood: Row) -> tuple[Threshold, ...]:
-    """Return the curves at round ratios, two to each tick of the plot."""
-    axis = _axis(likelihood)
-    halves = [half / 2 for half in range(2 * axis.low, 2 * axis.high + 1, axis.step)]
+    """Return the curves at round ratios."""
+    halves = round_ratios(likelihood)
     shares = [reaching(likelihood, at) for at in halves]
     return tuple(
         Threshold(plain(at), logarithm(at), decimals(h1), decimals(h2))
@@ -103,28 +66,27 @@ def reaching(likelihood: Row, log10_lr: float) -> tuple[float, float]:
     return curves["h1"][place], curves["h2"][place]
 
 
-def _power_of_ten(power: int) -> str:
+def power_of_ten(power: int) -> str:
+    """Return a power of ten as it stands at an axis."""
     if abs(power) > _MOST_ZEROS:
         return f"10^{power}".replace("-", "\u2212")
     return f"{10**power:,}" if power >= 0 else f"1/{10**-power:,}"
 
 
-def _given(likelihood: Row) -> list[Row]:
+def given(likelihood: Row) -> list[Row]:
+    """Return the teachers that have a ratio."""
     return [one for one in likelihood["teachers"] if one["log10_lr"] is not None]
 
 
-def _axis(likelihood: Row) -> _Axis:
+def axis_of(likelihood: Row) -> Axis:
     """Return an axis of whole powers of ten that holds LR = 1, every pair and every teacher."""
-    seen = [0.0, *likelihood["validation"]["tippett"]["log10_lr"]]
-    seen += [one["log10_lr"] for one in _given(likelihood)]
+    pairs = likelihood["validation"]["tippett"]["log10_lr"]
+    return axis_over([*pairs, *(one["log10_lr"] for one in given(likelihood))])
+
+
+def axis_over(log10_lrs: Iterable[float]) -> Axis:
+    """Return an axis of whole powers of ten that holds LR = 1 and all of these."""
+    seen = [0.0, *log10_lrs]
     low, high = min(-1, math.floor(min(seen))), max(1, math.ceil(max(seen)))
     step = next(step for step in _STEPS if (high - low) / step < _MOST_TICKS)
-    return _Axis(low // step * step, -(-high // step) * step, step)
-
-
-def _staircase(axis: _Axis, log10_lrs: list[float], shares: list[float]) -> tuple[Point, ...]:
-    """Return the corners of the curve: it falls just after each ratio that a pair has."""
-    points = [(0.0, shares[0])]
-    for at, here, after in zip(log10_lrs, shares, [*shares[1:], 0.0], strict=True):
-        points += [(axis(at), here), (axis(at), after)]
-    return (*points, (1.0, 0.0))
+    return Axis(low // step * step, -(-high // step) * step, step)

@@ -13,7 +13,7 @@ from cases.reports.blocks import (
     plain,
     spans,
 )
-from cases.reports.charts.chart import Chart
+from cases.reports.chart import Chart
 
 
 def as_json(value: Any) -> Any:

@@ -79,8 +79,6 @@ def problems(
 def _of_basis(basis: Basis) -> Iterator[str]:
     if not basis.outcome:
         yield "The finding has no result. Wait until it is answered, or draft on another finding."
-    elif basis.outcome == "refused":
-        yield "The finding was refused. Hand in what it says is missing, and seal another plan."
     if basis.controls < basis.least_controls:
         yield (
             f"The finding has {basis.controls or 'no'} controls and its method needs "

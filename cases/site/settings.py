@@ -210,6 +210,10 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 FILE_UPLOAD_TEMP_DIR = str(private_folder(DATA / "incoming", "TOUCHSTONE_DATA"))
 STATIC_URL = "/static/"
 STATIC_ROOT = private_folder(DATA / "static", "TOUCHSTONE_DATA")
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "cases.site.scripts.MadeScripts",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -29,6 +29,7 @@ from cases.rules import access
 from cases.rules import designations as marks
 from cases.services import checkpoints, custody, designations, findings, reports, stamping
 from cases.tasks import carry_out, ring
+from cases.views.charts import charts_of
 
 # Pairs are long to read; few on a page.
 PAGE = 5
@@ -131,7 +132,7 @@ def ask_again(request: SignedInRequest, matter_id: int, number: int) -> HttpResp
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show a finding: its progress, or its answer with the comparison behind it."""
     finding = queries.finding_to_read(request.user, matter_id, number)
-    context = _facts(request, finding)
+    context = _facts(request, finding) | {"charts": charts_of(finding)}
     return render(request, "findings/show.html", context)
 
 

@@ -9,6 +9,8 @@ from scipy.special import logit
 
 from audit.analysis.calibration.log_lrs import LogLRs, require_log_lrs
 
+Shares = NDArray[np.float64]
+
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
@@ -47,3 +49,15 @@ def pool(h1: LogLRs, h2: LogLRs) -> Pooled:
     posterior = isotonic_regression(truth[order]).x
     pav_log_lr = logit(posterior) - np.log(len(h1) / len(h2))
     return Pooled(log_lr[order], pav_log_lr, truth[order] == 1)
+
+
+def pool_shares(h1: Shares, h2: Shares) -> LogLRs:
+    """Return recalibrated log-LRs of groups of pairs, in ascending order of their LR.
+
+    `h1` and `h2` have the share of all pairs under each hypothesis that is in each group; a group
+    may have none of one of them, but not of both. How many pairs there are makes no difference:
+    what pools is the slope of the hull of the ROC curve (Fawcett and Niculescu-Mizil 2007).
+    """
+    weight = h1 + h2
+    log_lrs: LogLRs = logit(isotonic_regression(h1 / weight, weights=weight).x)
+    return log_lrs

@@ -14,8 +14,8 @@ from audit.analysis.bundling import layout
 from audit.analysis.verifying.chain import single
 from audit.analysis.verifying.figures import differences
 from audit.analysis.verifying.outcome import Found, NotCheckedError
+from audit.analysis.verifying.prints import Print, prints_in, prints_of_this_version
 from audit.analysis.verifying.reading import Bundle
-from audit.analysis.version import VERSION
 
 # Where whoever prints reports says how; this library does not print.
 PRINTERS = "touchstone.printers"
@@ -52,54 +52,70 @@ def _hold_sealed(bundle: Bundle, number: int, found: Found) -> None:
 
 def attached(bundle: Bundle, found: Found) -> None:
     """Take results.json out of every PDF, and hold it and the digest printed against the file."""
-    for number in _reports(bundle):
-        name = found.at = layout.report(number, "report.pdf")
-        results = bundle.path(layout.report(number, RESULTS)).read_bytes()
-        pdf = bundle.path(name).read_bytes()
-        found.unless(
-            _inside(pdf) == [results],
-            name,
-            f"the {RESULTS} attached in it is not the file beside it",
-        )
-        digest = bundle.digests[layout.report(number, RESULTS)]
+    for one in prints_in(bundle):
+        found.at = one.pdf
+        results, pdf = (bundle.path(name).read_bytes() for name in (one.results, one.pdf))
+        what = f"the {RESULTS} attached in it is not the file beside it"
+        found.unless(_inside(pdf) == [results], one.pdf, what)
+        digest = bundle.digests[one.results]
         printed = _SPACE.sub("", _texts(pdf)[0])
-        found.unless(digest in printed, f"{name}, page 1", f"does not print the digest {digest}")
+        what = f"does not print the digest {digest}"
+        found.unless(digest in printed, f"{one.pdf}, page 1", what)
 
 
 def figures(bundle: Bundle, found: Found) -> None:
     """Hold every figure of every PDF's text against the printed form of the results, both ways."""
     printer("printed")
-    for number in _of_this_version(bundle, found):
-        name = found.at = layout.report(number, "report.pdf")
-        results = bundle.path(layout.report(number, RESULTS)).read_bytes()
-        compared, problems = _compared(bundle.path(name).read_bytes(), results)
+    for one in prints_of_this_version(bundle, found):
+        found.at = one.pdf
+        results, pdf = (bundle.path(name).read_bytes() for name in (one.results, one.pdf))
+        compared, problems = _compared(pdf, results)
         for place, what in problems:
-            found.wrong(f"{name}, {place}", what)
-        found.say(f"report {number}: {compared} figures")
+            found.wrong(f"{one.pdf}, {place}", what)
+        found.say(f"{one.what}: {compared} figures")
 
 
 def printed_again(bundle: Bundle, found: Found) -> None:
     """Print every report again from its results and hold it against the PDF."""
     press, prints = printer("press"), []
-    for number in _of_this_version(bundle, found):
-        name = found.at = layout.report(number, "report.pdf")
-        try:
-            again = press(bundle.json(layout.report(number, RESULTS)))
-        except ModuleNotFoundError as error:
-            raise NotCheckedError(
-                f"printing needs {error.name}, which is not installed"
-            ) from error
-        same = again == bundle.path(name).read_bytes()
-        if same:
-            found.say(f"report {number}: the same bytes")
-        elif _has_words_of(name, bundle.path(name).read_bytes(), again, found):
-            prints.append(name)
+    for one in prints_of_this_version(bundle, found):
+        found.at = one.pdf
+        if one.is_numbered:
+            found.rest_on(f"{one.what} was numbered when it was printed; it was left out here")
+            continue
+        again = _again(press, bundle, one)
+        if _has_bytes_of(bundle, one, again, found):
+            continue
+        if _has_words_of(one.pdf, bundle.path(one.pdf).read_bytes(), again, found):
+            prints.append(one.pdf)
     if prints:
         raise NotCheckedError(
             f"printed again, {', '.join(prints)} has the same words and other bytes, as of "
             "another version of the press, or of somebody who drew over it: hold the prints "
             "against each other by eye"
         )
+
+
+def _has_bytes_of(bundle: Bundle, one: Print, again: bytes, found: Found) -> bool:
+    """Say whether a report has the bytes of another print; a signed one has more behind them."""
+    file = bundle.path(one.pdf).read_bytes()
+    if again == file:
+        found.say(f"{one.what}: the same bytes")
+        return True
+    is_signed = bundle.json(one.results).get("signature") is not None
+    if not is_signed or not file.startswith(again):
+        return False
+    found.say(f"{one.what}: the same bytes, and a signature behind them")
+    found.rest_on(f"whether the signature in {one.pdf} holds is for pdfsig or a PDF reader to say")
+    return True
+
+
+def _again(press: Any, bundle: Bundle, one: Print) -> bytes:
+    try:
+        again: bytes = press(bundle.json(one.results))
+    except ModuleNotFoundError as error:
+        raise NotCheckedError(f"printing needs {error.name}, which is not installed") from error
+    return again
 
 
 def _has_words_of(name: str, printed: bytes, again: bytes, found: Found) -> bool:
@@ -136,32 +152,6 @@ def _inside(pdf: bytes) -> list[bytes]:
 def _texts(pdf: bytes) -> list[str]:
     """Return the text of each page."""
     return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
-
-
-def _reports(bundle: Bundle) -> list[int]:
-    numbers = sorted(map(int, bundle.numbered("reports", "report.pdf")))
-    if not numbers:
-        raise NotCheckedError("no report has been issued")
-    return numbers
-
-
-def _of_this_version(bundle: Bundle, found: Found) -> list[int]:
-    """Return the reports that this version printed: another may print the same otherwise."""
-    ours, others = [], []
-    for number in _reports(bundle):
-        document = bundle.json(layout.report(number, RESULTS))
-        if document["software"]["version"] == VERSION:
-            ours.append(number)
-        else:
-            others.append(f"report {number} was printed by {document['software']['version']}")
-    if not ours:
-        raise NotCheckedError(
-            f"{'; '.join(others)}, and this is {VERSION}; the {layout.VERIFIER} of the bundle is "
-            "of the version that wrote the bundle"
-        )
-    for one in others:
-        found.rest_on(f"{one}, and this is {VERSION}; it was left out here")
-    return ours
 
 
 def printer(name: str) -> Any:

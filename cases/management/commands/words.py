@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cases.reports.reading import Part, UnreadableFileError, read
+from cases.reports.reading import read
 from cases.reports.said import phrases_of, problems_in_print
+from cases.reports.texts_read import Part, UnreadableFileError
 from cases.rules.words import VERSION, Problem, problems_in
 
 
@@ -15,8 +16,8 @@ class Command(BaseCommand):
     """Print each phrase with its place, why it must not stand there and what may."""
 
     help = (
-        "Look in FILE (text, DOCX or PDF) for words that claim certainty, direction, breach or "
-        "blame, or turn a probability round. Exit status 1 if there is any."
+        "Look in FILE (text, DOCX or PDF) for words that a report may not use. "
+        "Exit status 1 if there are any."
     )
     # It needs no database, and so runs where the rest is not set up.
     requires_system_checks = ()

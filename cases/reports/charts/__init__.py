@@ -1,1 +1,1 @@
-"""Charts: one specification each, drawn on the page and in print."""
+"""Figures: each a pure function of the frozen document, one specification for page and print."""

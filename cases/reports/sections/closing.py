@@ -24,6 +24,7 @@ from cases.reports.blocks import (
     strong,
 )
 from cases.reports.names import flat, lines, moment, on_one_line, two_lines, value
+from cases.reports.sections import drawn
 
 Row = dict[str, Any]
 
@@ -76,6 +77,7 @@ def _custody(document: Row) -> Iterator[Block]:
             "Entries that record only that someone looked at records or pairs, or was refused "
             f"access, are not printed here: {looks} of {len(entries)}. All are in results.json."
         )
+    yield from drawn.of_custody(document)
     yield _entries(printed)
 
 

@@ -18,6 +18,7 @@ from cases.reports.blocks import (
 from cases.reports.figures import candidates, mean_cosines
 from cases.reports.likenesses import likenesses_of
 from cases.reports.names import two_lines
+from cases.reports.sections import drawn
 
 Row = dict[str, Any]
 
@@ -27,14 +28,17 @@ _MOST_UPRIGHT, _MOST_WIDE = 12, 24
 
 def comparison(document: Row) -> Section:
     """Return the comparison with each teacher, then of every two exhibits."""
-    blocks = (*_teachers(document["result"]), *_cosines(document), *_likenesses(document))
+    blocks = (*_teachers(document), *_cosines(document), *_likenesses(document))
     return Section("comparison", "The comparison", blocks)
 
 
-def _teachers(result: Row) -> Iterator[Block]:
-    for teacher in candidates(result):
+def _teachers(document: Row) -> Iterator[Block]:
+    result = document["result"]
+    for teacher, found in zip(candidates(result), result["teachers"], strict=True):
         yield Heading(f"{teacher['label']}, {teacher['model']} as the teacher")
+        yield from drawn.of_teacher(document, found)
         yield _candidates(teacher)
+        yield from drawn.of_rank(found)
 
 
 def _candidates(teacher: Row) -> Listing:
@@ -86,6 +90,7 @@ def _cosines(document: Row) -> Iterator[Block]:
         f"Suspect first, then teachers, then controls; from {found['least']} to {found['most']} "
         "between different exhibits."
     )
+    yield from drawn.of_everyone(document)
     labels, rows = found["labels"], found["rows"]
     most = _MOST_UPRIGHT if len(labels) <= _MOST_UPRIGHT else _MOST_WIDE
     for start in range(0, len(labels), most):
@@ -98,6 +103,7 @@ def _cosines(document: Row) -> Iterator[Block]:
             size=6.8,
             wide=most == _MOST_WIDE,
         )
+    yield from drawn.of_releases(document)
 
 
 def _likenesses(document: Row) -> Iterator[Block]:

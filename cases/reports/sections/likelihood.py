@@ -18,6 +18,7 @@ from cases.reports.blocks import (
     strong,
 )
 from cases.reports.names import lines, two_lines
+from cases.reports.sections import drawn
 
 Row = dict[str, Any]
 
@@ -40,10 +41,10 @@ def likelihood(document: Row) -> Section | None:
     page = document.get("likelihood")
     if page is None:
         return None
-    return Section("likelihood", "The likelihood ratio", tuple(_blocks(page)))
+    return Section("likelihood", "The likelihood ratio", tuple(_blocks(page, document)))
 
 
-def _blocks(page: Row) -> Iterator[Block]:
+def _blocks(page: Row, document: Row) -> Iterator[Block]:
     yield from _refused(page)
     for one in page["ratios"]:
         yield from _number(one)
@@ -51,11 +52,12 @@ def _blocks(page: Row) -> Iterator[Block]:
     yield from _population(page)
     for one in page["ratios"]:
         yield from _against(one, _of(one, page))
-    yield from _tippett(page)
-    for one in page["ratios"]:
-        yield from _signals(one, _of(one, page))
+    yield from _tippett(page, document)
+    teachers = document["result"]["likelihood"]["teachers"]
+    for one, teacher in zip(page["ratios"], teachers, strict=True):
+        yield from _signals(one, teacher, _of(one, page))
     yield from _domain(page)
-    yield from _validation(page["validation"])
+    yield from _validation(page["validation"], document)
 
 
 def _of(one: Row, page: Row) -> str:
@@ -96,11 +98,12 @@ def _against(one: Row, of: str) -> Iterator[Block]:
         yield Bullets(tuple(one["against"]))
 
 
-def _tippett(page: Row) -> Iterator[Block]:
+def _tippett(page: Row, document: Row) -> Iterator[Block]:
     if page["validation"] is None:
         return
     yield Heading("This case among the reference pairs")
     yield Paragraph(page["marked"])
+    yield from drawn.of_case(document)
     yield Listing(
         "tippett",
         (
@@ -117,14 +120,16 @@ def _tippett(page: Row) -> Iterator[Block]:
         rule=Rule.SUMMARY,
         size=8,
     )
+    yield from drawn.of_calibration(document)
 
 
-def _signals(one: Row, of: str) -> Iterator[Block]:
+def _signals(one: Row, teacher: Row, of: str) -> Iterator[Block]:
     yield Heading(f"What the ratio is made of{of}")
     yield Paragraph(
         "Each signal\u2019s part of the log10 LR, before bounds. Excess: by how many usual "
         "spreads the suspect is nearer to the teacher than to the controls."
     )
+    yield from drawn.of_signals(teacher)
     rows: list[tuple[Text, ...]] = [
         (two_lines(row["title"], row["source"]), row["excess"], row["contribution"])
         for row in one["signals"]
@@ -141,6 +146,7 @@ def _signals(one: Row, of: str) -> Iterator[Block]:
         tuple(rows),
         rule=Rule.SUMMARY,
     )
+    yield from drawn.of_parts(teacher)
     for left in one["left_out"]:
         yield Paragraph(_without(left))
 
@@ -171,7 +177,7 @@ def _domain(page: Row) -> Iterator[Block]:
     )
 
 
-def _validation(found: Row | None) -> Iterator[Block]:
+def _validation(found: Row | None, document: Row) -> Iterator[Block]:
     if found is None:
         return
     yield Heading("How often such ratios mislead")
@@ -188,6 +194,7 @@ def _validation(found: Row | None) -> Iterator[Block]:
         "How well the reference pairs are told apart by the number of prompts. Found: share of "
         "the pairs under H1, if at most 1 % of those under H2 are."
     )
+    yield from drawn.of_power(document)
     yield _power(found)
     yield Paragraph(_SOURCES, "note")
 

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import User
 
+from audit.analysis.digests import digest_of
+from audit.analysis.plan import Plan
 from audit.analysis.transcripts import Role
-from audit.services import runs
 from cases.models import Filing, FilingReview, FilingText, Finding
 from cases.rules import finalising, words
 from cases.services import checkpoints, custody
 
-# What the author writes. Terms, titles and what counsel supplies are others' words.
-_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.REMARKS)
+# What is worded for the filing. Terms, titles and what an expert states of himself are not.
+_OWN_WORDS = (FilingText.Kind.SCOPE, FilingText.Kind.ASSUMPTIONS, FilingText.Kind.REMARKS)
+# What counsel has us assume may say what somebody did, and not how sure that is.
+_ASSUMED = FilingText.Kind.ASSUMPTIONS.label
 
 
 def problems_of(filing: Filing, finaliser: User | None, *, whole_chain: bool = True) -> list[str]:
@@ -36,11 +39,15 @@ def _refused_words(filing: Filing) -> Iterator[tuple[str, words.Problem]]:
     held = filing.elements.exclude(evidence="")
     texts += [(f"The evidence for \u201c{one.element}\u201d", one.evidence) for one in held]
     texts += [(f"The gaps of {one}", one.gaps) for one in filing.clauses.exclude(gaps="")]
-    return ((where, one) for where, text in texts for one in words.problems_in(text))
+    return (
+        (where, one)
+        for where, text in texts
+        for one in words.problems_in(text, supposed=where == _ASSUMED)
+    )
 
 
 def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
-    run, plan = finding.run, runs.plan_of(finding.run)
+    run, plan = finding.run, Plan.from_dict(finding.run.plan)
     result = run.result or {}
     checkpoint = checkpoints.covering(finding)
     return finalising.Basis(
@@ -50,8 +57,18 @@ def _basis(finding: Finding, *, whole_chain: bool) -> finalising.Basis:
         validated=result.get("likelihood") is not None,
         covered=checkpoint is not None
         and (run.finished_at is None or checkpoint.made_at <= run.finished_at),
-        breaks=tuple(custody.problems(finding.matter)) if whole_chain else (),
+        breaks=(*_unlike(finding), *(custody.problems(finding.matter) if whole_chain else ())),
     )
+
+
+def _unlike(finding: Finding) -> Iterator[str]:
+    run = finding.run
+    for name, value, digest in (
+        ("plan", run.plan, run.plan_digest),
+        ("result", run.result, run.result_digest),
+    ):
+        if value is not None and digest_of(value) != digest:
+            yield f"The {name} of finding {finding.number} is not what its digest was taken of."
 
 
 def _exhibits(finding: Finding) -> Iterator[finalising.Rested]:

@@ -7,9 +7,12 @@ import pytest
 
 from audit.analysis.bundling import layout
 from audit.analysis.tampering.draft import Draft
+from audit.analysis.tampering.printing import with_another_number
 from audit.analysis.tampering.remaking import chain
+from audit.analysis.verifying import reports
 from audit.analysis.verifying.filings import as_issued
-from audit.analysis.verifying.outcome import Found
+from audit.analysis.verifying.outcome import Found, NotCheckedError
+from audit.analysis.verifying.prints import Print
 from audit.analysis.verifying.reading import Bundle
 
 # The fixture fills a database; with the mark pytest-django makes one.
@@ -95,3 +98,41 @@ def test_a_ledger_in_which_two_hands_were_one_is_found(draft, act, changed, expe
 
     with_entries(draft, change)
     assert any(expected in what for where, what in problems(draft) if layout.ENTRIES in where)
+
+
+def test_the_report_of_a_filing_is_held_against_its_frozen_document(bundle, draft):
+    for check in (reports.attached, reports.figures, reports.printed_again):
+        found = Found()
+        check(Bundle(bundle.place), found)
+        assert (found.problems, found.limits) == ([], [])
+    assert "the report of filing 1: the same bytes" in found.remarks
+    changed = with_another_number(draft.read(PAPER))
+    draft.write(PAPER, changed)
+    found = Found()
+    reports.figures(Bundle(draft.root), found)
+    assert {one.where.partition(",")[0] for one in found.problems} == {PAPER}
+
+
+def test_a_report_with_bates_numbers_is_not_printed_again_and_that_is_said(draft):
+    def numbered(told):
+        for one in told["papers"]:
+            one["bates_first"] = "ABC000001"
+
+    draft.edit(TOLD, numbered)
+    found = Found()
+    reports.printed_again(Bundle(draft.root), found)
+    (said,) = found.limits
+    assert said.startswith("the report of filing 1 was numbered")
+
+
+def test_a_signature_behind_the_printed_bytes_is_told_apart_from_other_bytes(draft):
+    draft.write(PAPER, draft.read(PAPER) + b"% more")
+    with pytest.raises(NotCheckedError, match="has the same words and other bytes"):
+        reports.printed_again(Bundle(draft.root), Found())
+    # As of one that names who signs it: what is printed is the document, and the rest behind it.
+    signed = Print("it", PAPER, layout.filing(1, "results.json"))
+    again = draft.read(PAPER).removesuffix(b"% more")
+    draft.edit(signed.results, lambda document: document.update(signature={"by": "Ada"}))
+    found = Found()
+    assert reports._has_bytes_of(Bundle(draft.root), signed, again, found)
+    assert "for pdfsig or a PDF reader to say" in found.limits[0]

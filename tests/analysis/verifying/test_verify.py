@@ -9,7 +9,7 @@ import pytest
 
 from audit.analysis.__main__ import main
 from audit.analysis.bundling import layout
-from audit.analysis.verifying import STEPS, Effort, Trust, again, reports, verify
+from audit.analysis.verifying import STEPS, Effort, Trust, again, prints, reports, verify
 from audit.analysis.verifying.outcome import Found, NotCheckedError, State
 from audit.analysis.verifying.reading import Bundle
 
@@ -104,7 +104,7 @@ def test_the_encoder_need_not_be_there(bundle, monkeypatch):
 
 
 def test_a_report_of_another_version_is_not_held_against_how_this_one_prints(bundle, monkeypatch):
-    monkeypatch.setattr(reports, "VERSION", "9.9.9")
+    monkeypatch.setattr(prints, "VERSION", "9.9.9")
     with pytest.raises(NotCheckedError, match=r"was printed by .*, and this is 9\.9\.9"):
         reports.figures(Bundle(bundle.place), Found())
 

@@ -31,7 +31,6 @@ def test_a_filing_that_has_all_it_needs_has_no_problem():
         (replace(GOOD, validated=False), "The result names no validation"),
         (replace(GOOD, covered=False), "No checkpoint covers the sealed plan"),
         (replace(GOOD, outcome=""), "The finding has no result."),
-        (replace(GOOD, outcome="refused"), "The finding was refused."),
         (replace(GOOD, breaks=("Entry 3.",)), "The chain of custody is broken: Entry 3. Have"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from audit.analysis.digests import sha256_hex
-from audit.models import Job
+from audit.models import Job, Run
 from audit.services.sources import store
 from cases.models import Exhibit, Filing, FilingClause
 from cases.rules import claims
@@ -257,6 +257,15 @@ def test_a_broken_chain_and_a_plan_without_a_pack_are_said(finding, alice):
     assert not any("chain" in one for one in filings.problems_of(made, None, whole_chain=False))
 
 
+def test_a_result_that_was_changed_is_said(filing):
+    with past_the_triggers():
+        Run.objects.update(result=filing.finding.run.result | {"matched_prompts": 7})
+    said = filings.problems_of(again(filing), None, whole_chain=False)
+    assert any(
+        "The result of finding 1 is not what its digest was taken of." in one for one in said
+    )
+
+
 def test_words_that_a_report_may_not_use_are_said_with_their_place(filing, alice, matter):
     proven = "The findings prove that it was trained on them."
     filings.write_texts(filing, {"remarks": proven, "assumptions": proven}, by=alice)
@@ -265,6 +274,7 @@ def test_words_that_a_report_may_not_use_are_said_with_their_place(filing, alice
     found = [one for one in filings.problems_of(again(filing), None) if "Write instead" in one]
     row = filing.elements.get(place=4).element
     assert [one.partition(" says ")[0] for one in found] == [
+        "Assumptions supplied by counsel",
         "Remarks of the author",
         f"The evidence for \u201c{row}\u201d",
         "The gaps of Terms",
@@ -391,3 +401,11 @@ def test_a_final_filing_that_is_changed_is_found(
     said = {one.where for one in found if one.grave}
     assert {f"{where}end of filing 1", f"{where}review 1 of filing 1", f"{where}filing 1"} <= said
     assert f"stored file {'0' * 64}" in said
+
+
+def test_an_assumption_may_say_what_somebody_did_and_not_how_sure_that_is(filing, alice):
+    clean = filings.problems_of(filing, None)
+    assumed = "The operator breached the terms. That is certain."
+    filings.write_texts(filing, {"assumptions": assumed}, by=alice)
+    [found] = [one for one in filings.problems_of(filing, None) if one not in clean]
+    assert found.startswith("Assumptions supplied by counsel says \u201cis certain\u201d. ")

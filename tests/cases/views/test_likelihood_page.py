@@ -82,8 +82,9 @@ def test_everything_stands_in_its_order(client: Client, alice: User, asked: Find
         "The findings provide moderate support for H1 over H2.",
         "The two hypotheses and the relevant population", "9c1e2d60b7f4", "74 models",
         "Strongest facts against, teacher B", "bellwether-4, a control, is nearer",
-        "Strongest facts against, teacher C", 'class="chart tippett"', "a share of 0.344",
-        "The numbers of the plot", "What the ratio is made of, teacher B", "Same opening",
+        "Strongest facts against, teacher C", 'data-chart="tippett"', "a share of 0.344",
+        'data-chart="null-ratios"', 'data-chart="calibration"',
+        "What the ratio is made of, teacher B", "Same opening",
         "7.6 to 20 (log10 0.88 to 1.30)", "of the kind that was calibrated on", "24.5 to 403",
         "How often such ratios mislead", "76 of 460", "0.132 to 0.202",
         "With fewer prompts and with more", "used here",
@@ -98,7 +99,7 @@ def test_what_abstains_has_no_mark_and_no_words(
 ) -> None:
     url = weighed(asked, likelihood_for(TEACHERS))
     page = read(client, alice, url)
-    assert page.count('<g class="case">') == 1
+    assert page.count("Marked by upright lines: B: LR = 12.") == 2
     assert "do not support H1 over H2 or H2 over H1" not in page
     assert page.count("Signals alone, not to be relied on") == 1
 
@@ -136,7 +137,7 @@ def test_names_of_others_are_shown_and_not_obeyed(
         "left_out": [{"model": "<b>\u202e", "log10_lr": 0.5}],
     }
     page = read(client, alice, weighed(asked, likelihood))
-    assert page.count("&lt;b&gt;[U+202E]") == 3
+    assert page.count("&lt;b&gt;[U+202E]") == 4
     assert not {"\u202e"} & set(page)
 
 
@@ -155,7 +156,7 @@ def test_the_page_can_be_used_by_everybody(
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
     page.goto(live_server.url + url)
-    page.get_by_role("img", name="Tippett plot").wait_for()
+    page.get_by_role("img", name="Two falling staircases").wait_for()
     for details in page.locator("details.more").all():
         details.evaluate("one => { one.open = true }")
     assert serious_violations(page) == []

@@ -148,11 +148,13 @@ def test_the_answer_stands_with_its_limits_and_tests(
     result = finding.run.result
     assert page.index(result["teachers"][0]["answer"][:40]) < page.index("Its limits")
     assert result["outcome"]["limits"][-1] in page
-    assert page.count('class="chart"') == 3 * len(cast.TEACHERS)
+    # Three views, the strip of ranks and the leads of each teacher, and the heat map.
+    assert page.count('class="chart"') == 5 * len(cast.TEACHERS) + 1
     rows = len(finding.run.plan["inputs"])
-    cells = re.findall(r'<td class="ramp-(\d+)">0\.\d{3}</td>', page)
-    assert len(cells) == rows * (rows - 1)
-    assert {min(map(int, cells)), max(map(int, cells))} == {0, 10}
+    table = page[page.index('id="figure-heat-map"') :]
+    cells = re.findall(r'<td class="number">0\.\d{3}</td>', table[: table.index("</table>")])
+    # The suspect has a row and no column; no exhibit is compared with itself.
+    assert len(cells) == (rows - 1) ** 2
 
 
 def test_the_downloads_come_with_the_report(client: Client, alice: User, finding: Finding) -> None:
