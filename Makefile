@@ -36,6 +36,7 @@ bench: install
 	$(BIN)/python -m tests.bench_ledger
 	$(BIN)/python -m tests.bench_verify
 	$(BIN)/python -m tests.bench_watches
+	$(BIN)/python -m tests.bench_collect
 
 clean:
 	rm -rf .venv .demo build *.egg-info

@@ -15,6 +15,7 @@ from audit.tasks import DATABASE_AWAY, collect, embed_shard
 from cases.models import Bundle, Certification, Exhibit, Filing, Finding
 from cases.services import (
     bundles,
+    captures,
     certifications,
     checkpoints,
     erasure,
@@ -185,6 +186,8 @@ def stamp() -> None:
     """Ask for the time-stamps that are still wanting."""
     for checkpoint in stamping.due(MOST):
         stamping.stamp(checkpoint)
+    for collection in captures.due(MOST):
+        captures.stamp(collection)
 
 
 @shared_task(**DATABASE_AWAY)

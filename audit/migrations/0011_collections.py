@@ -8,6 +8,7 @@ STAY = {
     "authorisations_stay": "audit_authorisation",
     "sittings_stay": "audit_sitting",
     "certificates_stay": "audit_certificate",
+    "capturestamps_stay": "audit_capturestamp",
 }
 GO_NOT = {"collections_go_not": "audit_collection", "calls_go_not": "audit_call"}
 NOT_EMPTIED = {
@@ -16,6 +17,7 @@ NOT_EMPTIED = {
     "sittings_are_never_emptied": "audit_sitting",
     "calls_are_never_emptied": "audit_call",
     "certificates_are_never_emptied": "audit_certificate",
+    "capturestamps_are_never_emptied": "audit_capturestamp",
 }
 FORWARD = """
 CREATE FUNCTION audit_require_authorisation() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -36,8 +38,11 @@ BEGIN
         SELECT 1 FROM public.audit_collection c
         JOIN public.audit_sitting s ON s.collection_id = c.id
         WHERE c.id = NEW.collection_id AND s.id = NEW.sitting_id AND c.state = 'running'
+          AND s.number = (
+              SELECT max(number) FROM public.audit_sitting WHERE collection_id = c.id
+          )
     ) THEN
-        RAISE EXCEPTION 'audit_call: the collection is not running, or the sitting is another''s'
+        RAISE EXCEPTION 'audit_call: the collection is not running, or the sitting is not its last'
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -168,7 +173,6 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('state', models.CharField(choices=[('running', 'running'), ('paused', 'paused'), ('stopped', 'stopped'), ('done', 'done'), ('failed', 'failed')], default='running', max_length=8)),
                 ('problem', models.TextField(blank=True)),
-                ('holder', models.UUIDField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('capture_sha256', models.CharField(blank=True, max_length=64)),
                 ('capture_size', models.BigIntegerField(blank=True, null=True)),
@@ -278,6 +282,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='call',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('problem', ''), _negated=True), _connector='OR'), name='failed_call_says_why'),
+        ),
+        migrations.CreateModel(
+            name='CaptureStamp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('url', models.CharField(max_length=300)),
+                ('authority', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('answer', models.BinaryField()),
+                ('certificates', models.TextField()),
+                ('independent', models.BooleanField()),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stamps', to='audit.collection')),
+            ],
+            options={
+                'ordering': ('at',),
+                'constraints': [models.UniqueConstraint(fields=('collection', 'url'), name='an_authority_stamps_a_capture_once')],
+            },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -16,6 +16,7 @@ from audit.models.audits import (
 from audit.models.collecting import (
     Authorisation,
     Call,
+    CaptureStamp,
     Certificate,
     Collection,
     Endpoint,
@@ -27,6 +28,7 @@ from audit.models.collecting import (
 __all__ = [
     "Authorisation",
     "Call",
+    "CaptureStamp",
     "Certificate",
     "Collection",
     "Embedding",

@@ -66,8 +66,7 @@ class Authorisation(models.Model):
 class Collection(models.Model):
     """One sealed plan of questions to one endpoint, and how far it has been carried out.
 
-    `holder` is drawn by whoever carries it out: of two only the last goes on. A trigger refuses a
-    row whose authorisation is another endpoint's, or over.
+    A trigger refuses a row whose authorisation is another endpoint's, or over.
     """
 
     class State(models.TextChoices):
@@ -86,7 +85,6 @@ class Collection(models.Model):
     sealed_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     problem = models.TextField(blank=True)
-    holder = models.UUIDField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     capture_sha256 = models.CharField(max_length=64, blank=True)
     capture_size = models.BigIntegerField(null=True, blank=True)
@@ -115,7 +113,10 @@ class Collection(models.Model):
 
 
 class Sitting(models.Model):
-    """One process that carried out a part of a collection: its build, libraries and clock."""
+    """One process that carried out a part of a collection: its build, libraries and clock.
+
+    A trigger lets the last sitting of a collection alone make calls.
+    """
 
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="sittings")
     number = models.PositiveIntegerField()
@@ -206,6 +207,34 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class CaptureStamp(models.Model):
+    """What one authority answered (RFC 3161) over the statement of a capture; never changed.
+
+    `answer` is the whole answer in DER, `certificates` PEM from the authority's own up to the root
+    that was trusted when it came. Independent is a stamp of an authority that is not ours to run.
+    """
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="stamps")
+    url = models.CharField(max_length=300)
+    authority = models.TextField()
+    at = models.DateTimeField()
+    answer = models.BinaryField()
+    certificates = models.TextField()
+    independent = models.BooleanField()
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["collection", "url"], name="an_authority_stamps_a_capture_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"time-stamp of the capture of collection {self.collection_id} by {self.authority}"
 
 
 class KeptKey(models.Model):

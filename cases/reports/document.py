@@ -49,7 +49,7 @@ class FindingFacts:
     """The finding: who asked, the sealed plan, and the result with its digest.
 
     `plan` is what `Plan.as_dict` gives, `result` what `pipeline.analyse` gives; times here and
-    below are ISO 8601 with an offset.
+    below are ISO 8601 with an offset. `record` says of a finding of a watch how it came about.
     """
 
     number: int
@@ -60,6 +60,7 @@ class FindingFacts:
     sealed_at: str
     result: dict[str, Any]
     result_sha256: str
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def report_document(
             "number": finding.number,
             "asked_by": finding.asked_by,
             "asked_at": finding.asked_at,
+            "record": finding.record,
         },
         "issued_at": issue.at,
         "issued_by": issue.by,

@@ -4,7 +4,7 @@ An authority that gives none is asked again by beat. Where none has given any, t
 matter without an independent time-stamp never passes for one with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -46,7 +46,7 @@ class State:
 def stamp(checkpoint: Checkpoint) -> None:
     """Ask every authority that has not stamped a checkpoint and is not at rest, each once."""
     done = set(checkpoint.stamps.values_list("url", flat=True))
-    for url in _awake():
+    for url in awake():
         if url not in done:
             _stamp(checkpoint, url)
 
@@ -56,11 +56,11 @@ def due(most: int) -> QuerySet[Checkpoint]:
 
     It covers all that earlier ones cover. At most so many.
     """
-    awake = _awake()
+    asked = awake()
     last = Checkpoint.objects.filter(matter=OuterRef("matter")).order_by("-size").values("pk")
-    stamped = Count("stamps", filter=Q(stamps__url__in=awake))
+    stamped = Count("stamps", filter=Q(stamps__url__in=asked))
     found = Checkpoint.objects.filter(pk=Subquery(last[:1])).annotate(stamped=stamped)
-    return found.filter(stamped__lt=len(awake)).order_by("stamped", "pk")[:most]
+    return found.filter(stamped__lt=len(asked)).order_by("stamped", "pk")[:most]
 
 
 def state_of(checkpoint: Checkpoint | None) -> State:
@@ -88,7 +88,7 @@ def _why_none(checkpoint: Checkpoint | None) -> str:
     return "no authority has answered yet. They are asked again every minute."
 
 
-def _awake() -> list[str]:
+def awake() -> list[str]:
     """Return the authorities that are asked now: those that did not fail a moment ago."""
     since = timezone.now() - REST
     resting = Authority.objects.filter(tried_at__gt=since).exclude(problem="")
@@ -98,13 +98,18 @@ def _awake() -> list[str]:
 
 def _stamp(checkpoint: Checkpoint, url: str) -> None:
     """Ask one authority; what it answers is verified before it is kept."""
-    tried = timezone.now()
+    tried(url, lambda: _keep(checkpoint, url))
+
+
+def tried(url: str, keep: Callable[[], None]) -> None:
+    """Ask an authority for a stamp and keep it, and note whether that came to anything."""
+    tried_at = timezone.now()
     try:
-        _keep(checkpoint, url)
+        keep()
     except (TouchstoneError, requests.RequestException) as error:
-        told = {"tried_at": tried, "problem": str(error)}
+        told = {"tried_at": tried_at, "problem": str(error)}
     else:
-        told = {"tried_at": tried, "problem": "", "answered_at": timezone.now()}
+        told = {"tried_at": tried_at, "problem": "", "answered_at": timezone.now()}
     Authority.objects.update_or_create(url=url, defaults=told)
 
 

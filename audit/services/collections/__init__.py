@@ -14,6 +14,7 @@ from audit.services.collections.carrying import (
     start,
     stop,
 )
+from audit.services.collections.folders import take_new
 from audit.services.collections.listing import listed
 from audit.services.collections.words import AuthorisationError
 
@@ -36,4 +37,5 @@ __all__ = [
     "resume",
     "start",
     "stop",
+    "take_new",
 ]

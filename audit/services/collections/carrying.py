@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -163,10 +162,10 @@ def carry_out(collection: Collection, tell: Callable[[int, int], None] | None = 
 
 def _sit(collection: Collection, job: Job, tell: Callable[[int, int], None] | None) -> None:
     """Ask what is open, and set the state that this leads to."""
-    plan, holder = plan_of(collection), uuid4()
+    plan = plan_of(collection)
     secret = keys.key_of(collection.endpoint.key_name)
     authorisation_of(collection.endpoint)
-    sitting = recording.sit(collection, holder, facts(plan))
+    sitting = recording.sit(collection, facts(plan))
     settled = recording.settled_in(collection)
     total = plan.repeats * len(plan.prompts)
 
@@ -178,7 +177,6 @@ def _sit(collection: Collection, job: Job, tell: Callable[[int, int], None] | No
     setting = Setting(
         plan=plan,
         sitting=sitting,
-        holder=holder,
         secret=secret,
         spent=recording.spent_in(collection),
         settled=len(settled),

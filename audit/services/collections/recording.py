@@ -1,13 +1,13 @@
 """The rows of calls: one is written before a request goes out, and completed when it is back.
 
-Each function is one transaction, and runs on the one thread that a sitting keeps for the database.
+A call costs two statements, each a transaction of its own, on the one thread that a sitting keeps
+for the database.
 """
 
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.db.models import Max, Sum
 
 from audit.collect.calling import Captured
@@ -19,18 +19,18 @@ from audit.collect.values import Reading, Request
 from audit.models import Call, Certificate, Collection, Sitting
 from audit.services.collections.words import HaltedError, TakenOverError
 
+State = Collection.State
 CUT_OFF = "the process that asked ended before a reply was kept"
 
 
-@transaction.atomic
-def sit(collection: Collection, holder: UUID, facts: dict[str, Any]) -> Sitting:
-    """Begin a sitting, and close the calls that an earlier one left in flight."""
-    held = Collection.objects.filter(pk=collection.pk, state=Collection.State.RUNNING)
-    if not held.update(holder=holder):
+def sit(collection: Collection, facts: dict[str, Any]) -> Sitting:
+    """Begin a sitting, after which no earlier one makes calls; close what they left in flight."""
+    if not Collection.objects.filter(pk=collection.pk, state=State.RUNNING).exists():
         raise HaltedError(f"Collection {collection.pk} is not to be carried out now.")
-    close_cut_off(collection)
     last = collection.sittings.aggregate(last=Max("number"))["last"] or 0
-    return Sitting.objects.create(collection=collection, number=last + 1, facts=facts)
+    sitting = Sitting.objects.create(collection=collection, number=last + 1, facts=facts)
+    close_cut_off(collection)
+    return sitting
 
 
 def close_cut_off(collection: Collection) -> None:
@@ -72,39 +72,35 @@ def spent_in(collection: Collection) -> Spent:
     return Spent(found["tokens"] or 0, found["cost"] or 0)
 
 
-@transaction.atomic
-def begin(
-    sitting: Sitting, holder: UUID, question: Question, attempt: int, request: Request
-) -> int:
+def begin(sitting: Sitting, question: Question, attempt: int, request: Request) -> int:
     """Write that a request, whose body is without secrets, is about to go out; return its id.
 
-    Raises TakenOverError or HaltedError where it must not.
+    Raises TakenOverError or HaltedError where the database refuses a further call.
     """
-    found = Collection.objects.filter(pk=sitting.collection_id).values_list("state", "holder")
-    state, held_by = found.get()
-    if held_by != holder:
-        raise TakenOverError("Another process carries the collection out now.")
-    if state != Collection.State.RUNNING:
-        raise HaltedError("The collection was halted.")
-    row = Call.objects.create(
-        collection_id=sitting.collection_id,
-        sitting=sitting,
-        attempt=attempt,
-        request=request.body,
-        facts={"request": {"method": request.method, "prompt_at": [request.prompt_at]}},
-        started_at=Moment.now().time(),
-        **asdict(question),
-    )
+    try:
+        row = Call.objects.create(
+            collection_id=sitting.collection_id,
+            sitting=sitting,
+            attempt=attempt,
+            request=request.body,
+            facts={"request": {"method": request.method, "prompt_at": [request.prompt_at]}},
+            started_at=Moment.now().time(),
+            prompt=question.prompt,
+            repeat=question.repeat,
+        )
+    except IntegrityError as error:
+        running = Collection.objects.filter(pk=sitting.collection_id, state=State.RUNNING)
+        if running.exists():
+            raise TakenOverError("Another process carries the collection out now.") from error
+        raise HaltedError("The collection was halted.") from error
     return row.pk
 
 
-@transaction.atomic
 def complete(
     call: int, request: Request, captured: Captured, reading: Reading, outcome: Outcome
 ) -> None:
     """Complete the row of a call; raises TakenOverError where another process has closed it."""
-    for sha256, der in captured.certificates.items():
-        Certificate.objects.get_or_create(sha256=sha256, defaults={"der": der})
+    keep_certificates(captured.certificates)
     ended = captured.ended or Moment.now()
     done = Call.objects.filter(pk=call, state=Call.State.IN_FLIGHT).update(
         state=outcome.state,
@@ -121,6 +117,16 @@ def complete(
     )
     if not done:
         raise TakenOverError("Another process has closed this call.")
+
+
+def keep_certificates(shown: Mapping[str, bytes]) -> None:
+    """Keep the certificates that a call names and that are not kept."""
+    kept: set[str] = set()
+    if shown:
+        rows = Certificate.objects.filter(sha256__in=shown)
+        kept.update(rows.values_list("sha256", flat=True))
+    for sha256 in shown.keys() - kept:
+        Certificate.objects.get_or_create(sha256=sha256, defaults={"der": shown[sha256]})
 
 
 def facts_of(request: Request, captured: Captured, reading: Reading) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from uuid import UUID
 
 import numpy as np
 from django.db import connection
@@ -60,7 +59,6 @@ class Setting:
 
     plan: Plan
     sitting: Sitting
-    holder: UUID
     secret: Secret | None
     spent: Spent
     settled: int
@@ -154,9 +152,7 @@ class Asking:
         setting, within_s = self.setting, self.plan.limits.within_s
         request = self._provider.request(self.plan.ask(question), self._address)
         shown = replace(request, body=bytes_without(request.body, setting.secret))
-        row = await self._on_record(
-            recording.begin, setting.sitting, setting.holder, question, attempt, shown
-        )
+        row = await self._on_record(recording.begin, setting.sitting, question, attempt, shown)
         captured = await calling.call(http, request, setting.secret, within_s=within_s)
         outcome, reading = self._weighed(captured, most)
         await self._on_record(recording.complete, row, shown, captured, reading, outcome)

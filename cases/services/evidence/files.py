@@ -75,6 +75,11 @@ def _named() -> Iterator[tuple[str, str]]:
         yield checkpoint.note_sha256, whose
 
 
+def _captures() -> Iterator[tuple[str, str]]:
+    for one in Collection.objects.exclude(capture_sha256="").order_by("pk").iterator(GROUP):
+        yield one.capture_sha256, f"the capture of collection {one.pk}"
+
+
 def _named_of_prints() -> Iterator[tuple[str, str]]:
     for printed, fields in _PRINTED:
         for row in printed.iterator(GROUP):
@@ -87,11 +92,6 @@ def _whose(row: Report | Redaction | PrivilegeLog) -> str:
         return f"privilege log {row.number} of matter {row.matter_id}"
     whose = f"finding {row.finding.number} of matter {row.finding.matter_id}"
     return whose if isinstance(row, Report) else f"redacted version {row.number} of {whose}"
-
-
-def _captures() -> Iterator[tuple[str, str]]:
-    for one in Collection.objects.exclude(capture_sha256="").order_by("pk").iterator(GROUP):
-        yield one.capture_sha256, f"the capture of collection {one.pk}"
 
 
 def _bundles() -> QuerySet[Bundle]:

@@ -31,7 +31,14 @@ _NEVER_REMOVED = (
 )
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
-_COLLECTING = ("authorisation", "collection", "sitting", "call", "certificate")
+_COLLECTING = (
+    "authorisation",
+    "collection",
+    "sitting",
+    "call",
+    "certificate",
+    "capturestamp",
+)
 # Trigger and table.
 GUARDS = frozenset(
     [
@@ -51,6 +58,7 @@ GUARDS = frozenset(
         ("authorisations_stay", "audit_authorisation"),
         ("sittings_stay", "audit_sitting"),
         ("certificates_stay", "audit_certificate"),
+        ("capturestamps_stay", "audit_capturestamp"),
         ("endpoint_stays", "audit_endpoint"),
         ("collections_go_not", "audit_collection"),
         ("collection_is_authorised", "audit_collection"),

@@ -16,6 +16,7 @@ from audit.analysis.errors import WrongSettingError
 # Rows that are added and never changed.
 APPEND_ONLY = (
     "audit_authorisation",
+    "audit_capturestamp",
     "audit_certificate",
     "audit_nearmatching",
     "audit_runinput",
@@ -56,7 +57,6 @@ OPEN_IN = {
     "audit_collection": (
         "state",
         "problem",
-        "holder",
         "ended_at",
         "capture_sha256",
         "capture_size",

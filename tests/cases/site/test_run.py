@@ -55,5 +55,5 @@ def test_the_site_starts_lives_on_and_stops(site: Site):
 
 def test_the_configuration_names_every_process_and_survives_a_per_cent_sign(tmp_path: Path):
     text = supervisor.configuration(tmp_path / "manage.py", tmp_path / "50%")
-    assert "[group:touchstone]\nprograms=web,worker,embedder,beat" in text
+    assert "[group:touchstone]\nprograms=web,worker,embedder,collector,beat" in text
     assert f"pidfile={tmp_path}/50%%/supervisord.pid" in text

@@ -1,0 +1,67 @@
+"""Captures of collections: stamped by outside authorities, and handed in as exhibits."""
+
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Q, QuerySet
+
+from audit.analysis.custody import stamps
+from audit.analysis.errors import InsufficientDataError
+from audit.models import CaptureStamp, Collection
+from audit.services.sources import store
+from cases.models import Exhibit, Matter
+from cases.samples import authority as test_authority
+from cases.services import exhibits, stamping
+from cases.services.exhibits import Deposit
+
+
+def statement(collection: Collection) -> bytes:
+    """Return what is stamped: the digests of the sealed plan and of what came of it."""
+    return (
+        f"touchstone capture\nplan {collection.plan_digest}\ncapture {collection.capture_sha256}\n"
+    ).encode()
+
+
+def stamp(collection: Collection) -> None:
+    """Ask every authority that has not stamped a capture and is not at rest, each once."""
+    done = set(collection.stamps.values_list("url", flat=True))
+    for url in stamping.awake():
+        if url not in done:
+            stamping.tried(url, partial(_keep, collection, url))
+
+
+def due(most: int) -> QuerySet[Collection]:
+    """Return captures that an authority has yet to stamp, few stamps first; at most so many."""
+    awake = stamping.awake()
+    stamped = Count("stamps", filter=Q(stamps__url__in=awake))
+    written = Collection.objects.exclude(capture_sha256="").annotate(stamped=stamped)
+    return written.filter(stamped__lt=len(awake)).order_by("stamped", "pk")[:most]
+
+
+def _keep(collection: Collection, url: str) -> None:
+    message = statement(collection)
+    request = stamps.request_for(message)
+    answer = stamping.answer_of(url, request.body)
+    found = stamps.checked(answer, message, stamping.trusted_by(url), nonce=request.nonce)
+    CaptureStamp.objects.get_or_create(
+        collection=collection,
+        url=url,
+        defaults={
+            "authority": found.authority,
+            "at": found.time,
+            "answer": answer,
+            "certificates": "".join(found.certificates),
+            "independent": test_authority.WARNING not in found.authority,
+        },
+    )
+
+
+def hand_in(collection: Collection, matter: Matter, *, role: str, party: str, by: User) -> Exhibit:
+    """Hand the capture of a collection in as an exhibit, as any file; the caller rings for it."""
+    if not collection.capture_sha256:
+        raise InsufficientDataError(
+            f"Collection {collection.pk} has no capture yet: it is {collection.state}."
+        )
+    name = f"capture-{collection.pk}.jsonl"
+    deposit = Deposit(name, role, collection.endpoint.model, party)
+    return exhibits.receive(matter, store().raw(collection.capture_sha256), deposit, by=by)
