@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,12 +15,16 @@ from audit.services import collections
 from cases import queries
 from cases.http import SignedInRequest
 from cases.models import Matter, Watch
+from cases.reports.chart import Chart
+from cases.reports.charts.drawing import svg
+from cases.reports.charts.series import Seen, series
 from cases.rules import access
 from cases.services import watches
 from cases.tasks import ring, watch_run
 from cases.watching import WatchForm
 
 PAGE = 25
+MOST_DRAWN = 30
 
 
 @login_required
@@ -87,10 +91,44 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
         "schedule": watches.schedule_in_words(watch),
         "next": watches.moment_in(watch, watch.next_at),
         "plan": watch.plans.order_by("-version").first(),
-        "series": watches.series_of(watch),
+        "series": [_drawn(one) for one in watches.series_of(watch)],
         **_pages(request, watch),
     }
     return render(request, "watches/show.html", context)
+
+
+def _drawn(one: watches.Series) -> dict[str, Any]:
+    """Return a series with its chart; more audits than MOST_DRAWN would not be told apart."""
+    points = one.points[-MOST_DRAWN:]
+    seen = [
+        Seen(point.name, point.likeness.estimate, point.likeness.low, point.likeness.high)
+        for point in points
+    ]
+    chart = series(one.label, one.model, seen)
+    return {"of": one, "chart": chart, "left_out": len(one.points) - len(points)}
+
+
+def _charts(watch: Watch) -> dict[str, Chart]:
+    drawn = (_drawn(one)["chart"] for one in watches.series_of(watch))
+    return {chart.key: chart for chart in drawn}
+
+
+@login_required
+@require_GET
+def charts(request: SignedInRequest, matter_id: int, number: int) -> JsonResponse:
+    """Hand out what the page of a watch draws."""
+    watch = queries.watch_to_read(request.user, matter_id, number)
+    return JsonResponse({key: one.spec for key, one in _charts(watch).items()})
+
+
+@login_required
+@require_GET
+def picture(request: SignedInRequest, matter_id: int, number: int, key: str) -> HttpResponse:
+    """Hand out a series as a picture, for pages without scripts."""
+    watch = queries.watch_to_read(request.user, matter_id, number)
+    if (chart := _charts(watch).get(key)) is None:
+        raise Http404("There is no such figure.")
+    return HttpResponse(svg(chart), content_type="image/svg+xml")
 
 
 def _pages(request: SignedInRequest, watch: Watch) -> dict[str, Any]:

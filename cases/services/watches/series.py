@@ -41,6 +41,12 @@ class Point:
     prompts: int
     missing: int
 
+    @property
+    def name(self) -> str:
+        """The release, and whether a person asked for this audit of it."""
+        by = "" if self.run.ordinary_course else ", as asked"
+        return f"release {_number(self.run)}{by}"
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
