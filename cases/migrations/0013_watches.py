@@ -147,6 +147,8 @@ class Migration(migrations.Migration):
                 ('tokens', models.BigIntegerField(default=0)),
                 ('cost', models.BigIntegerField(default=0)),
                 ('facts', models.JSONField(default=dict)),
+                ('likeness', models.JSONField(default=dict)),
+                ('series', models.JSONField(default=list)),
                 ('problem', models.TextField(blank=True)),
                 ('collection', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='watch_run', to='audit.collection')),
                 ('compared_with', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.watchrun')),

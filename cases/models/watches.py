@@ -177,6 +177,9 @@ class WatchRun(models.Model):
     tokens = models.BigIntegerField(default=0)
     cost = models.BigIntegerField(default=0)
     facts = models.JSONField(default=dict)
+    # Of an audit: by teacher and prompt how like it is, and the series up to it as it then stood.
+    likeness = models.JSONField(default=dict)
+    series = models.JSONField(default=list)
     problem = models.TextField(blank=True)
 
     class Meta:

@@ -97,15 +97,18 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     return render(request, "watches/show.html", context)
 
 
-def _drawn(one: watches.Series) -> dict[str, Any]:
+def _drawn(one: dict[str, Any]) -> dict[str, Any]:
     """Return a series with its chart; more audits than MOST_DRAWN would not be told apart."""
-    points = one.points[-MOST_DRAWN:]
-    seen = [
-        Seen(point.name, point.likeness.estimate, point.likeness.low, point.likeness.high)
-        for point in points
-    ]
-    chart = series(one.label, one.model, seen)
-    return {"of": one, "chart": chart, "left_out": len(one.points) - len(points)}
+    seen = [_seen(point) for point in one["points"][-MOST_DRAWN:]]
+    chart = series(one["label"], one["model"], seen)
+    return {"of": one, "chart": chart, "left_out": len(one["points"]) - len(seen)}
+
+
+def _seen(point: dict[str, Any]) -> Seen:
+    by = "" if point["ordinary_course"] else ", as asked"
+    likeness = point["likeness"]
+    name = f"release {point['release']}{by}"
+    return Seen(name, likeness["estimate"], likeness["low"], likeness["high"])
 
 
 def _charts(watch: Watch) -> dict[str, Chart]:
@@ -134,7 +137,9 @@ def picture(request: SignedInRequest, matter_id: int, number: int, key: str) -> 
 def _pages(request: SignedInRequest, watch: Watch) -> dict[str, Any]:
     rows = {
         "releases": watch.releases.select_related("endpoint").order_by("-number"),
-        "runs": watch.runs.select_related("release", "finding", "exhibit", "collection__endpoint"),
+        "runs": watch.runs.select_related(
+            "release", "finding", "exhibit", "collection__endpoint"
+        ).defer("likeness", "series"),
         "notices": watch.notices.select_related("acknowledged_by", "run"),
     }
     return {

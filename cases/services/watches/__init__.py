@@ -17,7 +17,7 @@ from cases.services.watches.opening import (
     resume,
     schedule_in_words,
 )
-from cases.services.watches.series import Series, series_of
+from cases.services.watches.series import kept as series_of
 from cases.services.watches.telling import Telling, tell_where
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "Asked",
     "Design",
     "Sampling",
-    "Series",
     "Telling",
     "Timing",
     "WatchRefusedError",

@@ -6,7 +6,7 @@ collection or a finding, and nobody is busy with it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -21,7 +21,7 @@ from cases.services import custody, exhibits
 from cases.services.watches import auditing, due, looking, notices
 from cases.services.watches.design import Design
 from cases.services.watches.looking import Noticed, latest, put
-from cases.services.watches.series import likeness_of
+from cases.services.watches.series import likeness_of, series_up_to
 
 Kind, State = WatchRun.Kind, WatchRun.State
 _RELATED = (
@@ -239,7 +239,8 @@ def _conclude(run: WatchRun, design: Design) -> None:
         failed = Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).first()
         raise TouchstoneError(f"The finding failed: {failed.error if failed else 'see its page'}")
     run.facts["outcome"] = auditing.outcome_of(run)
-    run.facts["likeness"] = likeness_of(auditing.finding_of(run).run)
+    run.likeness = likeness_of(auditing.finding_of(run).run)
+    run.series = [asdict(one) for one in series_up_to(run)]
     release = auditing.release_of(run)
     with transaction.atomic():
         _end(run, State.DONE)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from audit.analysis.comparisons import prompt_similarity
 from audit.analysis.errors import InsufficientDataError
@@ -32,7 +33,9 @@ _ROUNDS = 2000
 class Point:
     """One audit in the series of one teacher; `log10_lr` is None where no ratio is given."""
 
-    run: WatchRun
+    release: int
+    finding: int
+    ordinary_course: bool
     log10_lr: float | None
     low: float | None
     high: float | None
@@ -40,12 +43,6 @@ class Point:
     likeness: Interval
     prompts: int
     missing: int
-
-    @property
-    def name(self) -> str:
-        """The release, and whether a person asked for this audit of it."""
-        by = "" if self.run.ordinary_course else ", as asked"
-        return f"release {_number(self.run)}{by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +79,25 @@ def likeness_of(run: Run) -> dict[str, dict[str, float]]:
     }
 
 
-def series_of(watch: Watch) -> list[Series]:
-    """Return the series of each teacher under the version of the plan that is in force."""
-    plan = watch.plans.order_by("-version")[0]
-    done = watch.runs.filter(
-        kind=WatchRun.Kind.AUDIT, state=WatchRun.State.DONE, plan=plan
+def kept(watch: Watch) -> list[dict[str, Any]]:
+    """Return the series as the last audit left it, each as the JSON of a Series."""
+    done = watch.runs.filter(kind=WatchRun.Kind.AUDIT, state=WatchRun.State.DONE)
+    last = done.order_by("-ended_at", "-pk").first()
+    found: list[dict[str, Any]] = last.series if last else []
+    return found
+
+
+def series_up_to(run: WatchRun) -> list[Series]:
+    """Return the series of each teacher over the audits under a run's version of the plan."""
+    done = WatchRun.objects.filter(
+        Q(state=WatchRun.State.DONE) | Q(pk=run.pk), kind=WatchRun.Kind.AUDIT, plan=run.plan
     ).select_related("release", "finding")
-    audits = list(done.order_by("release__number", "due_at", "pk"))
-    design = Design.from_dict(plan.plan["design"])
-    labels = sorted({label for run in audits for label in run.facts["likeness"]})
-    models = {one.label: one.model_name for one in watch.matter.exhibits.all()}
+    # The run itself is not yet written as it will be.
+    audits = [run if one.pk == run.pk else one for one in done]
+    audits.sort(key=lambda one: (_number(one), one.due_at, one.pk))
+    design = Design.from_dict(run.plan.plan["design"])
+    labels = sorted({label for one in audits for label in one.likeness})
+    models = {one.label: one.model_name for one in run.watch.matter.exhibits.all()}
     return [_series(label, models[label], audits, design) for label in labels]
 
 
@@ -117,7 +123,7 @@ def _number(run: WatchRun) -> int:
 
 
 def _release(label: str, run: WatchRun) -> rule.Release:
-    return rule.Release(f"release {_number(run)}", run.facts["likeness"][label])
+    return rule.Release(f"release {_number(run)}", run.likeness[label])
 
 
 def _noise(label: str, audits: Sequence[WatchRun]) -> float | None:
@@ -134,13 +140,15 @@ def _point(label: str, run: WatchRun, design: Design) -> Point:
     told: dict[str, Any] = next(
         (one for one in run.facts["outcome"]["teachers"] if one["label"] == label), {}
     )
-    values = np.array(list(run.facts["likeness"][label].values()))
+    values = np.array(list(run.likeness[label].values()))
     rng = np.random.default_rng((design.parameters.seed, run.pk))
     likeness = bootstrap_mean(
         values, rounds=_ROUNDS, confidence=design.parameters.confidence, rng=rng
     )
     return Point(
-        run=run,
+        release=_number(run),
+        finding=run.finding.number if run.finding else 0,
+        ordinary_course=run.ordinary_course,
         log10_lr=told.get("log10_lr"),
         low=told.get("low"),
         high=told.get("high"),

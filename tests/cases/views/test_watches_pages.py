@@ -1,5 +1,6 @@
 """The pages of watches: opening one, seeing what it saw, who may, and how it looks on a phone."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 import numpy as np
@@ -11,6 +12,7 @@ from audit.models import Collection, Endpoint
 from cases.models import Finding, Notice, Release, Watch, WatchRun
 from cases.services import watches
 from cases.services.watches import notices
+from cases.services.watches.series import series_up_to
 from tests.browser import serious_violations
 from tests.cast import PROMPTS, answer, ask
 from tests.watching import quiet_watch
@@ -50,7 +52,8 @@ def watch(matter, exhibits, alice) -> Watch:
     opened = quiet_watch(matter, exhibits, by=alice, every_s=3600)
     rng = np.random.default_rng(5)
     for number, lead in ((1, 0.02), (2, 0.02), (3, 0.3), (3, 0.3)):
-        audited(opened, exhibits, alice, number, lead + 0.02 * rng.normal(size=len(PROMPTS)))
+        values = lead + 0.02 * rng.normal(size=len(PROMPTS))
+        audited(opened, exhibits, alice, number, values)
     notices.tell(opened, Notice.Kind.CHANGE, "release 2", "Suspects: release 2 was noticed.")
     return opened
 
@@ -77,7 +80,7 @@ def audited(watch, exhibits, by, number: int, values) -> WatchRun:
         plan={},
         plan_digest="a" * 64,
     )
-    return WatchRun.objects.create(
+    run = WatchRun(
         watch=watch,
         plan=plan,
         kind=WatchRun.Kind.AUDIT,
@@ -85,12 +88,16 @@ def audited(watch, exhibits, by, number: int, values) -> WatchRun:
         release=release,
         collection=collection,
         finding=finding,
-        state=WatchRun.State.DONE,
-        ended_at=timezone.now(),
         cost=1_234_500,
         tokens=4_321,
-        facts={"likeness": likeness, "outcome": outcome, "missing": ["What?"], "missing_count": 1},
+        facts={"outcome": outcome, "missing": ["What?"], "missing_count": 1},
+        likeness=likeness,
     )
+    run.save()
+    run.series = [asdict(one) for one in series_up_to(run)]
+    run.state, run.ended_at = WatchRun.State.DONE, timezone.now()
+    run.save()
+    return run
 
 
 def test_a_watch_is_opened_from_the_page(client, alice, matter, exhibits):
@@ -169,12 +176,17 @@ def test_readers_see_and_acknowledge_and_strangers_find_nothing(client, bob, mal
 
 def test_the_series_says_which_change_stands(client, alice, watch):
     first, _ = watches.series_of(watch)
-    assert [one.run.release.number for one in first.points] == [1, 2, 3, 3]
-    assert [one.stands for one in first.changes] == [False, True]
-    assert 0 < first.noise < 0.05
+    assert [one["release"] for one in first["points"]] == [1, 2, 3, 3]
+    assert [one["stands"] for one in first["changes"]] == [False, True]
+    assert 0 < first["noise"] < 0.05
     client.force_login(alice)
     shown = client.get(f"/matters/{watch.matter_id}/watches/1/").content.decode()
     assert "release 2 to release 3" in shown
+    figures = client.get(f"/matters/{watch.matter_id}/watches/1/figures.json").json()
+    assert sorted(figures) == ["series-B", "series-C"]
+    drawn = client.get(f"/matters/{watch.matter_id}/watches/1/figures/series-B.svg")
+    assert drawn.content.startswith(b"<svg")
+    assert client.get(f"/matters/{watch.matter_id}/watches/1/figures/x.svg").status_code == 404
     assert "1.2345 EUR" in shown
     assert "1 prompt without an answer" in shown
 
@@ -210,5 +222,7 @@ def test_the_pages_can_be_used_by_everybody(page: Page, live_server, alice, watc
         assert serious_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.goto(f"{live_server.url}/matters/{watch.matter_id}/watches/1/")
+    page.locator(".chart").first.scroll_into_view_if_needed()
+    page.locator(".chart svg").first.wait_for()
     page.get_by_role("button", name="Acknowledge").click()
     page.get_by_text("by alice").first.wait_for()
