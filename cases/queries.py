@@ -18,6 +18,7 @@ from cases.models import (
     Matter,
     Membership,
     Notice,
+    Production,
     Release,
     Watch,
 )
@@ -143,9 +144,9 @@ def jobs_of(finding: Finding) -> list[Job]:
     return [job for job in found if job is not None]
 
 
-def jobs_of_bundles(bundles: Iterable[Bundle]) -> dict[int, Job]:
-    """Return the job that writes each of these bundles, by the bundle's id."""
-    found = Job.objects.filter(kind=Job.Kind.BUNDLE, subject__in=[one.pk for one in bundles])
+def jobs_that_write(kind: Job.Kind, rows: Iterable[Bundle | Production]) -> dict[int, Job]:
+    """Return the job that writes each of these bundles or productions, by its id."""
+    found = Job.objects.filter(kind=kind, subject__in=[one.pk for one in rows])
     return {one.subject: one for one in found}
 
 

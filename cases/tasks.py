@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.models import Job
 from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, collect, embed_shard
-from cases.models import Bundle, Certification, Exhibit, Filing, Finding
+from cases.models import Bundle, Certification, Exhibit, Filing, Finding, Production
 from cases.services import (
     bundles,
     captures,
@@ -24,6 +24,7 @@ from cases.services import (
     filings,
     findings,
     holds,
+    productions,
     reports,
     stamping,
     watches,
@@ -119,6 +120,17 @@ def write_bundle(bundle_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def write_production(production_id: int) -> None:
+    """Write a production that was asked for."""
+    asked = Production.objects.select_related("matter", "asked_by").get(pk=production_id)
+    job = jobs.claim(Job.Kind.PRODUCE, asked.pk)
+    if job is None:
+        return
+    with jobs.carried_out(job):
+        productions.carry_out(asked, job)
+
+
+@shared_task(**DATABASE_AWAY)
 def finalise(filing_id: int) -> None:
     """Print a filing that is to be final."""
     job = jobs.claim(Job.Kind.FINALISE, filing_id)
@@ -165,6 +177,7 @@ def sweep() -> None:
         (print_report, due.reports),
         (certify, due.certifications),
         (write_bundle, due.bundles),
+        (write_production, due.productions),
         (finalise, due.filings),
         (look_if_due, due.watches),
         (watch_run, due.watch_runs),
@@ -196,6 +209,7 @@ def tidy() -> None:
     sources.remove_leftovers(time.time())
     bundles.remove_drafts()
     bundles.remove_outdated()
+    productions.remove_outdated()
     for source in erasure.due(MOST):
         erasure.evict(source)
 

@@ -17,6 +17,7 @@ from cases.views import (
     matters,
     metrics,
     privilege,
+    productions,
     redactions,
     status,
     watches,
@@ -37,6 +38,20 @@ class IssuedFile:
         return value
 
 
+class CertifiedRule:
+    """The part of Rule 902 that a certificate is made under."""
+
+    regex = r"13|14"
+
+    def to_python(self, value: str) -> str:
+        """Return the part."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the part."""
+        return value
+
+
 class LogFile(IssuedFile):
     """The name of a file of an issued privilege log."""
 
@@ -45,6 +60,7 @@ class LogFile(IssuedFile):
 
 register_converter(IssuedFile, "issued")
 register_converter(LogFile, "log_file")
+register_converter(CertifiedRule, "rule")
 
 _matter = "matters/<int:matter_id>/"
 _exhibit = _matter + "exhibits/<int:number>/"
@@ -91,8 +107,15 @@ urlpatterns = [
     path(_watch + "act/", watches.act, name="act_on_watch"),
     path(_watch + "releases/<int:release>/again/", watches.audit_again, name="audit_again"),
     path(_watch + "notices/<int:notice>/", watches.acknowledge, name="acknowledge_notice"),
+    path(_matter + "productions/", productions.index, name="productions"),
+    path(_matter + "productions/<int:number>.zip", productions.download, name="production"),
     path(_matter + "certifications/", certifications.index, name="certifications"),
     path(_matter + "certifications/<int:number>/", certifications.show, name="certification"),
+    path(
+        _matter + "certifications/<int:number>/draft-902-<rule:rule>.pdf",
+        certifications.draft,
+        name="draft_certificate",
+    ),
     path(_matter + "exhibits/new/", exhibits.receive, name="receive"),
     path(_exhibit, exhibits.show, name="exhibit"),
     path(_exhibit + "again/", exhibits.read_again, name="read_again"),

@@ -15,7 +15,17 @@ from audit.analysis.plan import Parameters, Plan, PlanInput
 from audit.analysis.results import Material
 from audit.analysis.text import text_key
 from audit.analysis.transcripts import Role
-from audit.models import Encoder, Exchange, Job, LeftOutRecord, Run, RunInput, Source
+from audit.models import (
+    Embedding,
+    Encoder,
+    EncodingWay,
+    Exchange,
+    Job,
+    LeftOutRecord,
+    Run,
+    RunInput,
+    Source,
+)
 from cases.models import Exhibit, Finding, Matter, Membership, Report
 from cases.services import checkpoints, custody, matters
 
@@ -220,6 +230,27 @@ def answer(finding: Finding) -> Finding:
     Job.objects.create(kind=Job.Kind.PRINT, subject=finding.pk)
     finding.run.refresh_from_db()
     return finding
+
+
+def keep_vectors(run: Run) -> None:
+    """Keep the made vectors of a run's answers, as the embedding of real ones would have."""
+    plan = Plan.from_dict(run.plan)
+    made = material(plan)
+    told = {"backend": "made up", "device": "cpu"}
+    way, _ = EncodingWay.objects.get_or_create(digest=digest_of(told), defaults={"way": told})
+    Embedding.objects.bulk_create(
+        (
+            Embedding(
+                encoder=run.encoder,
+                text_key=text_key(answer),
+                vector=vector.astype("<f4").tobytes(),
+                way=way,
+            )
+            for answers, vectors in zip(made.answers, made.vectors, strict=True)
+            for answer, vector in zip(answers, vectors, strict=True)
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def issue(finding: Finding, *, by: User) -> Report:

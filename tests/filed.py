@@ -50,6 +50,7 @@ def answered(matter: Matter, exhibits: list[Exhibit], alice: User) -> Finding:
         finished_at=timezone.now(),
     )
     Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).update(state=Job.State.DONE)
+    cast.keep_vectors(finding.run)
     return Finding.objects.get(pk=finding.pk)
 
 
@@ -92,6 +93,8 @@ def finalised(finding: Finding, drafter: User) -> Filing:
     filing = filings.draft(finding, by=drafter)
     filings.write_texts(filing, {"scope": "Compare them."}, by=drafter)
     approve(Filing.objects.get(pk=filing.pk), drafter, User.objects.create_user("reviewer"))
-    filings.ask_finalise(filing, by=User.objects.create_user("finaliser"))
+    finaliser = User.objects.create_user("finaliser")
+    matters.set_level(finding.matter, finaliser, Membership.Level.ANALYST, by=drafter)
+    filings.ask_finalise(filing, by=finaliser)
     finalise(filing.pk)
     return Filing.objects.get(pk=filing.pk, state=Filing.State.FINAL)

@@ -57,10 +57,13 @@ CHANGES = (
     ("cases.services.findings", {"ask", "ask_again", "carry_out"}),
     ("cases.services.reports", {"issue", "open_issued"}),
     ("cases.services.bundles", {"ask", "write", "open_made"}),
+    ("cases.services.bates", {"choose", "number", "number_all"}),
+    ("cases.services.productions", {"ask", "open_made"}),
     ("cases.services.custody", {"record"}),
     ("cases.services.holds", {"issue", "acknowledge", "release"}),
     ("cases.services.erasure", {"erase", "keep_until"}),
     ("cases.services.certifications", {"ask"}),
+    ("cases.services.certificates", {"draft"}),
     ("cases.services.designations", {"designate"}),
     (
         "cases.services.privilege",

@@ -28,11 +28,18 @@ SHARE_TOLERANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One number that came out differently: where it stands, what was printed, what came out."""
+    """One value: where it stands, what was printed, what came out."""
 
     where: str
     printed: object
     replayed: object
+
+    @property
+    def distance(self) -> float | None:
+        """How far the two numbers lie apart; None where they are none."""
+        if isinstance(self.printed, float | int) and isinstance(self.replayed, float | int):
+            return abs(self.printed - self.replayed)
+        return None
 
 
 def replay(plan: Plan, files: Iterable[Path], encoder: Encoder) -> dict[str, Any]:
@@ -54,17 +61,34 @@ def replay(plan: Plan, files: Iterable[Path], encoder: Encoder) -> dict[str, Any
     return analyse(plan, _material(plan, rows, encoder)).values
 
 
-def differences(printed: object, replayed: object, where: str = "result") -> Iterator[Difference]:
+def differences(printed: object, replayed: object) -> Iterator[Difference]:
     """Yield each value that differs by more than its tolerance, with its place."""
+    for one in _values(printed, replayed, "result"):
+        if not _alike(one.printed, one.replayed, _tolerance(one.where)):
+            yield one
+
+
+def largest_difference(printed: object, replayed: object) -> Difference | None:
+    """Return the number that came out farthest from what was printed; None if all are equal."""
+    moved = [
+        one
+        for one in _values(printed, replayed, "result")
+        if one.printed != one.replayed and one.distance is not None
+    ]
+    return max(moved, key=lambda one: one.distance or 0.0) if moved else None
+
+
+def _values(printed: object, replayed: object, where: str) -> Iterator[Difference]:
+    """Yield every value of the two, side by side; lists of two lengths as a whole."""
     if isinstance(printed, dict) and isinstance(replayed, dict):
         for key in sorted(printed.keys() | replayed.keys()):
-            yield from differences(printed.get(key), replayed.get(key), f"{where}.{key}")
+            yield from _values(printed.get(key), replayed.get(key), f"{where}.{key}")
     elif (
         isinstance(printed, list) and isinstance(replayed, list) and len(printed) == len(replayed)
     ):
         for place, (left, right) in enumerate(zip(printed, replayed, strict=True)):
-            yield from differences(left, right, f"{where}[{place}]")
-    elif not _alike(printed, replayed, _tolerance(where)):
+            yield from _values(left, right, f"{where}[{place}]")
+    else:
         yield Difference(where, printed, replayed)
 
 

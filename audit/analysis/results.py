@@ -42,6 +42,22 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """One answer that was compared, known by the SHA-256 of its normalised text.
+
+    `prompt` numbers the matched prompts from 1. `cosine` is that with the suspect's answer to the
+    prompt; None for the suspect's own.
+    """
+
+    prompt: int
+    label: str
+    record: int
+    sha256: str
+    characters: int
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The result of one plan: a JSON value, whose digest two runs of the plan must share."""
 

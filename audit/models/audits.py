@@ -231,6 +231,7 @@ class Job(models.Model):
         PRINT = "print", "printing the report"
         CERTIFY = "certify", "recomputing the digests"
         BUNDLE = "bundle", "writing the bundle"
+        PRODUCE = "produce", "writing the production"
         FINALISE = "finalise", "printing the filing"
         COLLECT = "collect", "asking the model"
         WATCH = "watch", "taking a watch on"

@@ -180,9 +180,18 @@ def require_no_failure(run: Run) -> None:
         raise EncoderError(reason)
 
 
-def _embed(shard: Shard) -> None:
+def encoder_of(run: Run) -> Encoder:
+    """Return the encoder that a run's plan names; raises EncoderError if this worker has another.
+
+    It is loaded once in the life of a worker.
+    """
     encoder = _encoder()
-    _require_same_encoder(shard.run, encoder)
+    _require_same_encoder(run, encoder)
+    return encoder
+
+
+def _embed(shard: Shard) -> None:
+    encoder = encoder_of(shard.run)
     texts = _missing_texts(shard)
     vectors = encoder.encode([text for _, text in texts])
     way, _ = EncodingWay.objects.get_or_create(

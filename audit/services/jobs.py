@@ -1,11 +1,13 @@
 """Work in the background, as rows: asked for once, claimed by one worker, rung again if lost."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import count
 from threading import Event, Thread
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -22,6 +24,7 @@ PATIENCE = timedelta(seconds=30)
 MOST_ATTEMPTS = 10
 # Is told in words, in the transaction of the failure itself, why a job has failed.
 Told = Callable[[str], None]
+Step = Callable[[], None]
 
 
 def ask(kind: Job.Kind, subject: int) -> Job:
@@ -130,6 +133,20 @@ def held(job: Job, told: Told | None = None) -> Iterator[None]:
         raise
     else:
         finish(job)
+
+
+@contextmanager
+def shown(job: Job, steps: int) -> Iterator[Step]:
+    """Give a function to be called at each step that is done, of so many.
+
+    It tells by a connection of its own, so that it is seen while the work is in a transaction.
+    """
+    done = count(1)
+    with ThreadPoolExecutor(1) as other:
+        try:
+            yield lambda: other.submit(progress, job, next(done), steps).result()
+        finally:
+            other.submit(connections.close_all).result()
 
 
 @contextmanager

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
+                ('made_from', models.CharField(default='report', max_length=40)),
                 ('origin_sha256', models.CharField(max_length=64)),
                 ('origin_results_sha256', models.CharField(max_length=64)),
                 ('grounds', models.JSONField()),

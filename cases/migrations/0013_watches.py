@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0012_jobs_take_watches_on'),
-        ('cases', '0010_designations_and_privilege'),
+        ('cases', '0012_certified_findings'),
         ('django_celery_beat', '0019_alter_periodictasks_options'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

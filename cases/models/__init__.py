@@ -1,12 +1,11 @@
 """The tables of the site. What must never happen is a constraint or a trigger here."""
 
 from cases.models.bundles import Bundle
+from cases.models.certifications import Certification, CertifiedExhibit, CertifiedFinding
 from cases.models.custody import Authority, Checkpoint, CustodyEntry, TimeStamp
 from cases.models.designations import Designation
 from cases.models.drafts import FilingClause, FilingElement, FilingText
 from cases.models.evidence import (
-    Certification,
-    CertifiedExhibit,
     Erasure,
     EvidenceCheck,
     ExhibitKey,
@@ -17,14 +16,18 @@ from cases.models.evidence import (
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
+from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
 from cases.models.watches import Notice, NoticeDelivery, Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
     "Authority",
+    "BatesRange",
+    "BatesSeries",
     "Bundle",
     "Certification",
     "CertifiedExhibit",
+    "CertifiedFinding",
     "Checkpoint",
     "CustodyEntry",
     "Designation",
@@ -50,6 +53,7 @@ __all__ = [
     "Party",
     "PrivilegeEntry",
     "PrivilegeLog",
+    "Production",
     "Redaction",
     "Release",
     "Report",

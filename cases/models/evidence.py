@@ -1,4 +1,4 @@
-"""What is sealed of an exhibit, who certified it, what must be kept, and what was erased."""
+"""What is sealed of an exhibit, what must be kept, and what was erased."""
 
 from django.conf import settings
 from django.db import models
@@ -44,82 +44,6 @@ class ExhibitKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of {self.exhibit}"
-
-
-class Certification(models.Model):
-    """A named person's request to have exhibits' digests recomputed from their bytes."""
-
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="certifications")
-    number = models.PositiveIntegerField()
-    certifier = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    # Name, position and why qualified, as the person states them.
-    name = models.CharField(max_length=200)
-    capacity = models.CharField(max_length=500)
-    asked_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ("-number",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["matter", "number"], name="one_certification_per_number"
-            ),
-            models.CheckConstraint(
-                condition=~Q(name="") & ~Q(capacity=""), name="certification_names_its_person"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"Certification {self.number}"
-
-
-class CertifiedExhibit(models.Model):
-    """One exhibit of a certification: the digest on record, and, once done, the recomputed one.
-
-    Written once, when its bytes have been read; `computed` is empty where they could not be, and
-    then `problem` says why.
-    """
-
-    certification = models.ForeignKey(
-        Certification, on_delete=models.PROTECT, related_name="exhibits"
-    )
-    exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="certified")
-    recorded = models.CharField(max_length=64)
-    computed = models.CharField(max_length=64, blank=True)
-    size = models.BigIntegerField(null=True, blank=True)
-    tool = models.CharField(max_length=120, blank=True)
-    problem = models.TextField(blank=True)
-    at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("exhibit__number",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["certification", "exhibit"], name="an_exhibit_is_certified_once_each"
-            ),
-            models.CheckConstraint(
-                condition=Q(at__isnull=True, computed="", problem="", tool="", size__isnull=True)
-                | (Q(at__isnull=False) & ~Q(tool="") & (~Q(computed="") | ~Q(problem=""))),
-                name="certified_whole_or_not_yet",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.exhibit} in {self.certification}"
-
-    @property
-    def digests(self) -> dict[str, object]:
-        """What enters into custody of it: both digests, how many bytes, when, what was wrong."""
-        at = self.at.isoformat() if self.at else ""
-        said: dict[str, object] = {"recorded": self.recorded, "computed": self.computed}
-        said |= {"bytes": self.size, "at": at}
-        return said | ({"problem": self.problem} if self.problem else {})
-
-    @property
-    def same(self) -> bool:
-        """Say whether the recomputed digest is the one on record."""
-        return self.computed == self.recorded
 
 
 class Hold(models.Model):

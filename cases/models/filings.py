@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from cases.models.evidence import Certification
+from cases.models.certifications import Certification
 from cases.models.matters import Finding, Matter
 from cases.rules import filing
 

@@ -20,6 +20,8 @@ class Redaction(models.Model):
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="redactions")
     number = models.PositiveIntegerField()
+    # As `cases.services.redactions.origins_of` names it: the report, or a final filing's.
+    made_from = models.CharField(max_length=40, default="report")
     origin_sha256 = models.CharField(max_length=64)
     origin_results_sha256 = models.CharField(max_length=64)
     grounds = models.JSONField()

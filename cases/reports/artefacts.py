@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cases.reports.blocks import Facts, Section, Text, numbered
+from cases.reports.blocks import Facts, Section, Text, digest, numbered, quiet
+from cases.reports.names import lines, on_one_line
 
 Document = dict[str, Any]
 
@@ -25,7 +26,7 @@ class Artefact:
 
     `about` stands under the title, `head` on top of each page beside the matter. `mark` says on
     each page what the document is not, such as a draft; `designation` how it must be handled.
-    `source_sha256` is the digest of the frozen document that it was made from.
+    `source_sha256` is the digest of the frozen facts that it was made from, in the file `source`.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Artefact:
     designation: str = ""
     contents: bool = False
     attachments: tuple[Attachment, ...] = ()
+    source: str = "results.json"
 
     def __post_init__(self) -> None:
         """Give each section its number."""
@@ -71,6 +73,20 @@ def mark_of(document: Document) -> str:
     if filing is None:
         return "Printed by the software; not reviewed"
     return "" if filing["status"] == "final" else "DRAFT"
+
+
+def signature_of(document: Document) -> Text:
+    """Return who signs what is printed, as every cover says before there is a signature."""
+    signer = document["signature"]
+    if signer is None:
+        return "None: this document is not signed."
+    return lines(
+        on_one_line(
+            f"PAdES {signer['level']}, by the certificate of {signer['subject']}, serial number"
+            f" {signer['serial']}, issued by {signer['issuer']}; its key is in {signer['kept']}"
+        ),
+        (*quiet("SHA-256 of the certificate "), *digest(signer["sha256"])),
+    )
 
 
 def stamp_of(document: Document) -> str:

@@ -20,6 +20,7 @@ DOCUMENT_FORMAT = "touchstone-report/2"
 MOST_CHARACTERS = 1200
 MOST_LINES = 60
 
+_OF_FINDING = ("number", "asked_by", "asked_at", "record")
 _COMPARE_RESULTS = "Take its SHA-256 and hold it against the one printed on the first page."
 _COMPARE_EXHIBITS = (
     "Obtain the file of each exhibit and hold its SHA-256 against the table of exhibits."
@@ -69,7 +70,8 @@ class IssueFacts:
 
     `filing` is None for the print that the software makes by itself after a finding. A
     `salt` drawn by chance keeps whoever lacks the document from finding out by trying what its
-    digest was taken of.
+    digest was taken of. `signature` is who will sign what is printed (`SignerFacts`), None where
+    nobody will.
     """
 
     at: str
@@ -77,6 +79,7 @@ class IssueFacts:
     filing: dict[str, Any] | None = None
     designation: str = ""
     salt: str = ""
+    signature: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class SoftwareFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitFacts:
-    """One exhibit: what was received, and what the party asserts it to be."""
+    """One exhibit: what was received, what its party asserts, and its Bates number if any."""
 
     label: str
     role: str
@@ -104,6 +107,7 @@ class ExhibitFacts:
     left_out: int
     received_at: str
     received_by: str
+    bates: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +152,7 @@ def report_document(
     return {
         "format": DOCUMENT_FORMAT,
         "matter": asdict(matter),
-        "finding": {
-            "number": finding.number,
-            "asked_by": finding.asked_by,
-            "asked_at": finding.asked_at,
-            "record": finding.record,
-        },
+        "finding": {name: getattr(finding, name) for name in _OF_FINDING},
         "issued_at": issue.at,
         "issued_by": issue.by,
         "software": asdict(software),
@@ -174,7 +173,12 @@ def report_document(
 
 
 def _handling(issue: IssueFacts) -> dict[str, Any]:
-    return {"filing": issue.filing, "designation": issue.designation, "salt": issue.salt}
+    return {
+        "filing": issue.filing,
+        "designation": issue.designation,
+        "salt": issue.salt,
+        "signature": issue.signature,
+    }
 
 
 def _custody(custody: CustodyChain) -> dict[str, Any]:

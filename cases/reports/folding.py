@@ -29,14 +29,14 @@ def fold(text: str) -> str:
         return _ASCII_UNSEEN.sub("", text).casefold().translate(_SAME)
     # Quotes and dashes first: taken apart, some of them leave a space and a mark.
     apart = unicodedata.normalize("NFKD", text.translate(_SAME)).casefold()
-    return _unseen().sub("", unicodedata.normalize("NFKD", apart).translate(_SAME))
+    return unicodedata.normalize("NFKD", apart).translate(_SAME).translate(_unseen())
 
 
 @cache
-def _unseen() -> re.Pattern[str]:
-    every = map(chr, range(sys.maxunicode + 1))
-    found = "".join(one for one in every if unicodedata.category(one) in _UNSEEN)
-    return re.compile(f"[{re.escape(found + _IGNORABLE)}]+")
+def _unseen() -> dict[int, None]:
+    every = range(sys.maxunicode + 1)
+    found = {one: None for one in every if unicodedata.category(chr(one)) in _UNSEEN}
+    return found | dict.fromkeys(map(ord, _IGNORABLE))
 
 
 def places(text: str, folded: str) -> Iterator[tuple[int, int]]:

@@ -23,6 +23,7 @@ from cases.reports.folding import fold
 
 _LEAST_IN_BYTES = 6
 _MOST_SECONDS = 120
+_SHORT = 500
 # As glyphs.printable names a character that cannot be seen.
 _NAMED = re.compile("<U\\+[0-9A-F]{4,6}>")
 _BROKEN = re.compile(r"[-\u00ad\u2010]\s*\n\s*")
@@ -50,11 +51,21 @@ def check(pdf: bytes, passages: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            for hay in _everything(pdf, opened):
+            for hay in _once(_everything(pdf, opened)):
                 found |= dict.fromkeys(_found(needles, hay))
     except (pikepdf.PdfError, PyPdfError) as error:
         raise RedactionError(f"The redacted PDF cannot be looked through: {error}") from error
     return list(found)
+
+
+def _once(hays: Iterator[Hay]) -> Iterator[Hay]:
+    """Yield what is to be searched without what was before: a file repeats names by thousands."""
+    seen: set[tuple[str, bool]] = set()
+    for one in hays:
+        if (key := (one.text, one.is_bytes)) not in seen:
+            if len(one.text) < _SHORT:
+                seen.add(key)
+            yield one
 
 
 def _reads(passage: str) -> tuple[str, str]:
@@ -65,7 +76,7 @@ def _reads(passage: str) -> tuple[str, str]:
 
 def _found(needles: list[tuple[str, str]], hay: Hay) -> Iterator[str]:
     unbroken = _BROKEN.sub("", hay.text)
-    texts = {fold(one) for one in (hay.text, unbroken, _NAMED.sub("", unbroken))}
+    texts = {fold(one) for one in {hay.text, unbroken, _NAMED.sub("", unbroken)}}
     for number, reads in enumerate(needles, start=1):
         if hay.is_bytes and len(reads[0]) < _LEAST_IN_BYTES:
             continue

@@ -80,7 +80,7 @@ def _front(artefact: Artefact) -> dict[str, Any]:
         "head": f"{_cut(artefact.matter, _MOST_IN_HEAD)} \u00b7 {artefact.head}",
         "about": as_json(artefact.about),
         "software": _cut(artefact.software, _MOST_NAME),
-        "source": artefact.source_sha256[:12],
+        "source": [artefact.source, artefact.source_sha256[:12]],
         "mark": artefact.mark,
         "designation": artefact.designation,
         "contents": artefact.contents,

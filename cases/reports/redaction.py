@@ -41,10 +41,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The number of a redacted version, when it is made, and the digests of its origin."""
+    """The number of a redacted version, when it is made, and from what, with its digests."""
 
     number: int
     at: str
+    made_from: str
     report_sha256: str
     results_sha256: str
 
@@ -128,6 +129,7 @@ def _origin(document: Document, made: Made) -> dict[str, str]:
     """Return what is said of the origin; its digests only where its salt keeps them safe."""
     salted = bool(document.get("salt"))
     return {
+        "name": made.made_from,
         "issued_at": document["issued_at"],
         "report_sha256": made.report_sha256 if salted else "",
         "results_sha256": made.results_sha256 if salted else "",

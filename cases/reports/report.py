@@ -4,7 +4,15 @@ import json
 from typing import Any
 
 from audit.analysis.digests import canonical_json, sha256_hex
-from cases.reports.artefacts import Artefact, Attachment, about, mark_of, software_of, stamp_of
+from cases.reports.artefacts import (
+    Artefact,
+    Attachment,
+    about,
+    mark_of,
+    signature_of,
+    software_of,
+    stamp_of,
+)
 from cases.reports.blocks import Facts, digest
 from cases.reports.names import moment, on_one_line
 from cases.reports.sections.answer import answer, question
@@ -92,6 +100,7 @@ def _about(document: Document, sha256: str) -> Facts:
         ),
         ("SHA-256 of results.json", digest(sha256)),
         ("Time-stamp", document["stamped_by"]),
+        ("Signature", signature_of(document)),
     )
 
 

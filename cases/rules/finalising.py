@@ -47,13 +47,17 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """Who drafted, who wrote of it, who would finalise (empty while nobody asks), who reviewed."""
+    """Who drafted, who wrote of it, who would finalise (empty while nobody asks), who reviewed.
+
+    `may_act` says whether who would finalise may add to the matter.
+    """
 
     drafted_by: str
     written_by: frozenset[str]
     finaliser: str
     revision: int
     reviews: Sequence[Review] = ()
+    may_act: bool = True
 
 
 def problems(
@@ -151,6 +155,11 @@ def is_approved(hands: Hands) -> bool:
 
 
 def _of_finaliser(hands: Hands) -> Iterator[str]:
+    if hands.finaliser and not hands.may_act:
+        yield (
+            f"{hands.finaliser} may not act in the matter. Have a person finalise it who may, or "
+            "change that on the page People."
+        )
     if hands.finaliser and hands.finaliser == hands.drafted_by:
         yield (
             f"{hands.finaliser} drafted this filing. Have another person who may act in the "

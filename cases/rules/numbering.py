@@ -1,4 +1,9 @@
-"""Labels of exhibits: A, B, ... Z, AA, AB, ..."""
+"""Labels of exhibits: A, B, ... Z, AA, AB, ...; and what may stand before a Bates number."""
+
+import re
+
+# It ends with no digit: one would be taken for the first of the number.
+PREFIX = re.compile(r"[A-Z](?:[A-Z0-9_-]{0,13}[A-Z_-])?")
 
 _LETTERS = 26
 

@@ -4,13 +4,17 @@ The mark of a derived thing is asked for whenever it is shown or printed, and ne
 is the highest of all exhibits of the matter whose files it rests on, withdrawn ones among them.
 """
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from audit.analysis.errors import TouchstoneError
-from cases.models import Designation, Exhibit, Finding, Matter
+from audit.models import RunInput
+from cases.models import Certification, Designation, Exhibit, Finding, Matter
 from cases.rules import designations
 from cases.services import custody
 
@@ -24,13 +28,14 @@ def with_marks(exhibits: QuerySet[Exhibit]) -> QuerySet[Exhibit]:
     return exhibits.annotate(mark=_latest())
 
 
-def _latest() -> Coalesce:
+def _latest(at: datetime | None = None) -> Coalesce:
     rows = Designation.objects.filter(exhibit=OuterRef("pk")).order_by("-number")
+    rows = rows.filter(at__lte=at) if at else rows
     return Coalesce(Subquery(rows.values("mark")[:1]), Value(designations.NONE))
 
 
-def _highest(exhibits: QuerySet[Exhibit]) -> str:
-    marks = exhibits.order_by().values_list(_latest(), flat=True).distinct()
+def _highest(exhibits: QuerySet[Exhibit], at: datetime | None = None) -> str:
+    marks = exhibits.order_by().values_list(_latest(at), flat=True).distinct()
     return designations.highest(marks)
 
 
@@ -39,10 +44,27 @@ def of_exhibit(exhibit: Exhibit) -> str:
     return _highest(Exhibit.objects.filter(pk=exhibit.pk))
 
 
-def of_finding(finding: Finding) -> str:
-    """Return the highest mark of the exhibits in a finding's plan as they stand now."""
+def of_finding(finding: Finding, at: datetime | None = None) -> str:
+    """Return the highest mark of the exhibits in a finding's plan as they stand, now or then."""
     sources = finding.run.inputs.values("source")
-    return _highest(Exhibit.objects.filter(matter=finding.matter_id, source__in=sources))
+    return _highest(Exhibit.objects.filter(matter=finding.matter_id, source__in=sources), at)
+
+
+def raised_since(finding: Finding, at: datetime) -> bool:
+    """Say whether what a finding rests on bears a higher mark now than it did then."""
+    return designations.is_lower(of_finding(finding, at), of_finding(finding))
+
+
+def filename(finding: Finding, plain: str) -> str:
+    """Return the name of a file that is handed out of a finding: it carries the present mark."""
+    return designations.named(plain, of_finding(finding))
+
+
+def of_certification(asked: Certification) -> str:
+    """Return the highest mark of what a certification reads, its findings' exhibits included."""
+    inputs = RunInput.objects.filter(run__finding__certified__certification=asked)
+    read = Q(certified__certification=asked) | Q(source__in=inputs.values("source"))
+    return _highest(Exhibit.objects.filter(read, matter=asked.matter_id))
 
 
 def of_matter(matter: Matter) -> str:
@@ -66,14 +88,9 @@ def designate(exhibit: Exhibit, mark: str, reason: str, *, by: User) -> None:
             f"Exhibit {exhibit.label} is {before}. To lower it to "
             f"{designations.in_words(mark)}, give the reason, such as the order or stipulation."
         )
-    Designation.objects.create(
-        exhibit=exhibit,
-        number=last.number + 1 if last else 1,
-        mark=mark,
-        reason=reason,
-        by=by,
-    )
+    number = last.number + 1 if last else 1
+    Designation.objects.create(exhibit=exhibit, number=number, mark=mark, reason=reason, by=by)
     act = "lowered" if designations.is_lower(mark, before) else "designated"
-    facts = {"exhibit": exhibit.label, "mark": designations.in_words(mark)}
-    facts |= {"mark_before": designations.in_words(before)}
+    facts: dict[str, Any] = {"exhibit": exhibit.label, "number": number}
+    facts |= {"mark": designations.in_words(mark), "mark_before": designations.in_words(before)}
     custody.record(exhibit.matter, act, facts | ({"reason": reason} if reason else {}), by=by)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 
 from audit.analysis.asserted import NOTHING, Asserted
 from audit.analysis.digests import chunks_of
-from audit.analysis.errors import TouchstoneError, UnreadableSourceError
+from audit.analysis.errors import TouchstoneError, UnreadableSourceError, WrongSettingError
 from audit.analysis.plan import QUESTION, Parameters
 from audit.models import Job, Shard, Source
 from audit.services import embedding, jobs
@@ -70,6 +70,18 @@ def clerk() -> User:
         user.set_unusable_password()
         user.save(update_fields=["password"])
     return user
+
+
+def acting(username: str | None) -> User:
+    """Return the account that a command acts for: the one named, or the command line's own."""
+    if username is None:
+        return clerk()
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise WrongSettingError(
+            f"There is no user {username}. Make one: manage.py createsuperuser."
+        )
+    return found
 
 
 def chunks(path: Path) -> Iterator[bytes]:

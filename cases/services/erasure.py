@@ -4,8 +4,8 @@ Destroyed are the key that salts its leaves and, once no other exhibit has the s
 bytes, the texts read from them, the reasons why records were left out, and the texts' vectors.
 What remains are the file's name, size and digest, the root of its tree, the ledger, sealed plans
 and results, and issued reports and filings with what they quote. Copies made elsewhere are not
-reached: backups, bundles handed out, earlier versions in a bucket that keeps them. Bundles that
-are kept here go with it.
+reached: backups, bundles and productions handed out, earlier versions in a bucket that keeps them.
+Bundles and productions that are kept here go with it.
 """
 
 from datetime import date
@@ -19,7 +19,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from audit.services import sources
 from cases.models import Erasure, Exhibit, ExhibitKey, Finding, Hold, Matter
-from cases.services import bundles, custody, holds
+from cases.services import bundles, custody, holds, productions
 
 JANITOR = "retention"
 
@@ -43,7 +43,9 @@ def erase(exhibit: Exhibit, reason: str, *, by: User) -> None:
         if new:
             _destroy_key(exhibit, reason, by=by)
             bundles.outdate(exhibit.matter)
+            productions.outdate(exhibit.matter)
     bundles.remove_outdated()
+    productions.remove_outdated()
     evict(exhibit.source)
 
 

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 
@@ -26,12 +27,23 @@ _MOST_TOLD = 2000
 
 def printed(artefact: Artefact, *, bates: Bates | None = None) -> bytes:
     """Return the PDF of an artefact; raises PrintingError, also for one that takes too much."""
-    said = json.dumps(sheet(artefact, bates), ensure_ascii=False).encode()
-    words = [sys.executable, "-m", "cases.reports", str(SECONDS), str(MOST_BYTES)]
+    return _made("pdf", sheet(artefact, bates), artefact.kind)
+
+
+def written(document: dict[str, Any], form: str) -> bytes:
+    """Return the report of a frozen document as "html", "docx", or its "tables" in a ZIP.
+
+    Raises PrintingError.
+    """
+    return _made(form, document, "report")
+
+
+def _made(form: str, given: dict[str, Any], kind: str) -> bytes:
+    words = [sys.executable, "-m", "cases.reports", form, str(SECONDS), str(MOST_BYTES)]
     try:
         done = subprocess.run(  # noqa: S603 - our own words, and data on standard input
             [*_without_network(), *words],
-            input=said,
+            input=json.dumps(given, ensure_ascii=False).encode(),
             capture_output=True,
             cwd=settings.BASE_DIR,
             env=_environment(),
@@ -39,16 +51,16 @@ def printed(artefact: Artefact, *, bates: Bates | None = None) -> bytes:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise PrintingError(_too_much(artefact)) from error
+        raise PrintingError(_too_much(kind)) from error
     if done.returncode == 0:
         return done.stdout
     told = done.stderr.decode(errors="replace")[-_MOST_TOLD:]
-    raise PrintingError(told if done.returncode == CANNOT else f"{_too_much(artefact)} {told}")
+    raise PrintingError(told if done.returncode == CANNOT else f"{_too_much(kind)} {told}")
 
 
-def _too_much(artefact: Artefact) -> str:
+def _too_much(kind: str) -> str:
     return (
-        f"The {artefact.kind} cannot be printed: the press took more than {SECONDS} s of "
+        f"The {kind} cannot be printed: the press took more than {SECONDS} s of "
         f"processor time or {MOST_BYTES // 1024**2} MiB, or was ended. Print less at a time."
     )
 

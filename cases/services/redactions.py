@@ -20,13 +20,13 @@ from django.views.decorators.debug import sensitive_variables
 
 from audit.analysis.digests import canonical_json
 from audit.services.sources import store
-from cases.models import Finding, Matter, Redaction, Report
+from cases.models import Filing, Finding, Matter, Redaction, Report
 from cases.reports.artefacts import Artefact
 from cases.reports.covering import RedactionError
 from cases.reports.redaction import Made, Passage, redacted, texts_of
 from cases.reports.report import report_of
 from cases.rules import designations as marks
-from cases.services import custody, designations, press
+from cases.services import custody, designations, press, signing
 
 Document = dict[str, Any]
 
@@ -39,6 +39,7 @@ _MOST_TOLD = 5
 class Origin:
     """What a redacted version is made from: its files by digest, and what it is printed as."""
 
+    name: str
     finding: Finding
     pdf_sha256: str
     results_sha256: str
@@ -47,7 +48,20 @@ class Origin:
 
 def of_report(report: Report) -> Origin:
     """Return an issued report as an origin."""
-    return Origin(report.finding, report.pdf_sha256, report.results_sha256)
+    return Origin("report", report.finding, report.pdf_sha256, report.results_sha256)
+
+
+def origins_of(finding: Finding) -> dict[str, Origin]:
+    """Return what redacted versions of a finding can be made from, by name, the last first."""
+    found = [_of_filing(one) for one in finding.filings.filter(state=Filing.State.FINAL)]
+    issued = Report.objects.filter(finding=finding).select_related("finding__run")
+    return {one.name: one for one in [*found, *map(of_report, issued)]}
+
+
+def _of_filing(filing: Filing) -> Origin:
+    papers = dict(filing.papers.values_list("kind", "sha256"))
+    name = f"filing {filing.number}"
+    return Origin(name, filing.finding, papers["report"], papers["document"])
 
 
 @sensitive_variables()
@@ -58,10 +72,12 @@ def make(origin: Origin, passages: Sequence[Passage], *, by: User) -> Redaction:
     """
     with store().open(origin.results_sha256) as stream:
         document: Document = json.load(stream)
-    document["designation"] = _mark(origin, document)
+    signer = signing.signer_facts()
+    document |= {"designation": _mark(origin, document), "signature": signing.told_of(signer)}
     made = Made(
         _next(origin.finding),
         timezone.now().isoformat(),
+        origin.name,
         origin.pdf_sha256,
         origin.results_sha256,
     )
@@ -76,7 +92,7 @@ def make(origin: Origin, passages: Sequence[Passage], *, by: User) -> Redaction:
             "A word of the report's own form cannot be redacted, nor can a number that it "
             "measured; a text that is spread over fields is given field by field."
         )
-    return _keep(origin, facts, printed, by=by)
+    return _keep(origin, facts, signing.signed(printed, signer), by=by)
 
 
 def _mark(origin: Origin, document: Document) -> str:
@@ -119,6 +135,7 @@ def _keep(origin: Origin, facts: Document, printed: bytes, *, by: User) -> Redac
     made = Redaction.objects.create(
         finding=finding,
         number=said["number"],
+        made_from=origin.name,
         origin_sha256=origin.pdf_sha256,
         origin_results_sha256=origin.results_sha256,
         grounds=said["passages"],

@@ -17,7 +17,15 @@ from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
 from cases.rules import designations as marks
-from cases.services import checkpoints, custody, designations, press, stamping
+from cases.services import (
+    bates,
+    checkpoints,
+    custody,
+    designations,
+    press,
+    signing,
+    stamping,
+)
 
 # As many bytes of salt as make a digest of a document say nothing of what is redacted in it.
 _SALT = 16
@@ -37,9 +45,11 @@ def issue(finding: Finding, *, by: User) -> Report:
         return issued
     # What is printed of time-stamps is asked for now: the report is frozen with it.
     stamping.stamp(checkpoints.cover(finding.matter))
+    signer = signing.signer_facts()
     now = timezone.now().isoformat()
-    facts = facts_of(finding, document.IssueFacts(now, by.get_username()))
-    printed = press.printed(printed_report_of(facts))
+    said = document.IssueFacts(now, by.get_username(), signature=signing.told_of(signer))
+    facts = facts_of(finding, said)
+    printed = signing.signed(press.printed(printed_report_of(facts)), signer)
     results = store().put([canonical_json(facts)])
     report = store().put([printed])
     with transaction.atomic():
@@ -63,7 +73,6 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
     run = finding.run
     if run.result is None or run.environment is None:
         raise InsufficientDataError(f"{finding} has no result yet; there is nothing to print.")
-    inputs = [one["sha256"] for one in run.plan["inputs"]]
     return document.report_document(
         matter=document.MatterFacts(finding.matter.name, finding.matter.question),
         finding=document.FindingFacts(
@@ -79,12 +88,7 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
         ),
         issue=_handled(finding, issue),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
-        exhibits=[
-            _exhibit(one)
-            for one in finding.matter.exhibits.filter(source__sha256__in=inputs)
-            .select_related("source", "party", "received_by")
-            .order_by("number")
-        ],
+        exhibits=_exhibits(finding),
         custody=document.CustodyChain(
             tuple(
                 document.CustodyFacts(**asdict(entry), seal=seal)
@@ -126,7 +130,17 @@ def _checkpoint(row: Checkpoint | None) -> CheckpointFacts | None:
     return CheckpointFacts(row.size, row.made_at.isoformat(), row.note, stamps, state.wanting)
 
 
-def _exhibit(one: Exhibit) -> document.ExhibitFacts:
+def _exhibits(finding: Finding) -> list[document.ExhibitFacts]:
+    inputs = [one["sha256"] for one in finding.run.plan["inputs"]]
+    rows = finding.matter.exhibits.filter(source__sha256__in=inputs).order_by("number")
+    numbers = bates.of_exhibits(finding.matter)
+    return [
+        _exhibit(one, numbers.get(one.pk, ""))
+        for one in rows.select_related("source", "party", "received_by")
+    ]
+
+
+def _exhibit(one: Exhibit, number: str) -> document.ExhibitFacts:
     return document.ExhibitFacts(
         label=one.label,
         role=one.role,
@@ -140,6 +154,7 @@ def _exhibit(one: Exhibit) -> document.ExhibitFacts:
         left_out=one.source.left_out,
         received_at=one.received_at.isoformat(),
         received_by=one.received_by.get_username(),
+        bates=number,
     )
 
 

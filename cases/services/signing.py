@@ -1,5 +1,8 @@
 """Signing what is issued, with the key and the authorities that the settings name."""
 
+from dataclasses import asdict
+from typing import Any
+
 import requests
 from django.conf import settings
 from django.utils import timezone
@@ -31,6 +34,16 @@ def signer_facts() -> SignerFacts | None:
     """
     key = _key()
     return signing.facts_of(key, _level(), timezone.now()) if key else None
+
+
+def told_of(signer: SignerFacts | None) -> dict[str, Any] | None:
+    """Return what a frozen document holds of who signs it; None where nobody does."""
+    return asdict(signer) if signer else None
+
+
+def signed(pdf: bytes, promised: SignerFacts | None) -> bytes:
+    """Return the PDF as its cover says that it is: signed, or as it was printed."""
+    return sign(pdf, promised).pdf if promised else pdf
 
 
 def sign(pdf: bytes, promised: SignerFacts) -> Signed:

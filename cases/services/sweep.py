@@ -23,6 +23,7 @@ class Due:
     reports: tuple[int, ...]
     certifications: tuple[int, ...]
     bundles: tuple[int, ...]
+    productions: tuple[int, ...]
     filings: tuple[int, ...]
     watches: tuple[int, ...]
     watch_runs: tuple[int, ...]
@@ -37,6 +38,7 @@ def due_work() -> Due:
         reports=tuple(jobs.to_ring(Job.Kind.PRINT, MOST)),
         certifications=tuple(jobs.to_ring(Job.Kind.CERTIFY, MOST)),
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
+        productions=tuple(jobs.to_ring(Job.Kind.PRODUCE, MOST)),
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
         watches=tuple(watches.overdue(MOST)),
         watch_runs=_steps(),

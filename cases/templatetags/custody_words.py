@@ -1,7 +1,8 @@
 """Custody entries in plain words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.template import Library
@@ -43,8 +44,13 @@ _ACTS = {
     "bundling": "Bundle {name} begun",
     "bundled": "Bundle {name} written",
     "taken": "Bundle {bundle} taken away",
+    "prefix": "Bates prefix {prefix} chosen",
+    "numbered": "Numbers {first} to {last} given",
+    "produced": "Production {production} written",
+    "delivered": "Production {production} taken away",
     "certifying": "Certification {certification} asked for",
-    "certified": "Digests of certification {certification} recomputed",
+    "certified": "Certification {certification} carried out",
+    "certificate drafted": "Draft under Rule 902({rule}) of certification {certification} made",
     "drafted": "Filing {filing} on finding {finding} begun",
     "written": "Filing {filing}: {part} written",
     "previewed": "Draft of filing {filing} looked at",
@@ -103,8 +109,20 @@ _FACTS = {
     "why": "Why another plan",
     "until_before": "Day of retention before",
     "capacity": "Position and qualification",
+    "relation": "Relation to a party",
+    "findings": "Findings",
     "exhibits": "Exhibits",
     "list": "SHA-256 of its signed list of files",
+    "digits": "Digits of its numbers",
+    "what": "Given to",
+    "documents": "Documents",
+    "volume": "Volume",
+    "profile": "Load file",
+    "rows": "Documents produced",
+    "natives": "Native files",
+    "texts": "Text files",
+    "pages": "Numbers",
+    "not_produced": "Documents not produced",
     "bytes_of_exhibits": "Bytes of exhibits",
     "tool": "Recomputed by",
     "after": "With the texts of filing",
@@ -137,8 +155,11 @@ _IN_HEADING = frozenset(
         "teacher",
         "hold",
         "until",
+        "rule",
         "filing",
         "part",
+        "prefix",
+        "production",
         "mark",
         "redaction",
         "log",
@@ -175,23 +196,26 @@ def facts_in_words(entry: CustodyEntry) -> list[Fact]:
 
 def _facts(facts: dict[str, Any]) -> Iterator[Fact]:
     for key, value in facts.items():
-        if key == "inputs":
-            yield from (
-                _fact(f"Exhibit {label} as {one['role']}", one["sha256"])
-                for label, one in value.items()
-            )
-        elif key == "digests":
-            yield from _recomputed(value)
-        elif key == "papers":
-            yield from (_fact(f"SHA-256 of {name}", one) for name, one in value.items())
+        if key in _MANY:
+            yield from _MANY[key](value)
         elif key not in _IN_HEADING:
             yield _fact(_FACTS.get(key, key.replace("_", " ").capitalize()), value)
 
 
-def _recomputed(digests: dict[str, Any]) -> Iterator[Fact]:
+def _inputs(inputs: dict[str, Any]) -> Iterator[Fact]:
+    for label, one in inputs.items():
+        yield _fact(f"Exhibit {label} as {one['role']}", one["sha256"])
+
+
+def _papers(papers: dict[str, Any]) -> Iterator[Fact]:
+    for name, one in papers.items():
+        yield _fact(f"SHA-256 of {name}", one)
+
+
+def _recomputed(thing: str, recorded: str, digests: dict[str, Any]) -> Iterator[Fact]:
     for label, one in digests.items():
-        yield _fact(f"Exhibit {label}, on record", one["recorded"])
-        yield _fact(f"Exhibit {label}, recomputed", one["computed"] or one["problem"])
+        yield _fact(f"{thing} {label}, {recorded}", one["recorded"])
+        yield _fact(f"{thing} {label}, recomputed", one["computed"] or one["problem"])
 
 
 def _fact(name: str, value: Any) -> Fact:
@@ -199,3 +223,12 @@ def _fact(name: str, value: Any) -> Fact:
         value = ", ".join(str(one) for one in value) or "none"
     text = str(value)
     return Fact(name, text, len(text) == _DIGEST_LENGTH and text.isalnum())
+
+
+# Facts that are many, each told in a line of its own.
+_MANY: dict[str, Callable[[dict[str, Any]], Iterator[Fact]]] = {
+    "inputs": _inputs,
+    "papers": _papers,
+    "digests": partial(_recomputed, "Exhibit", "on record"),
+    "recomputed": partial(_recomputed, "Finding", "result on record"),
+}

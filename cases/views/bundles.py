@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.analysis.errors import TouchstoneError
+from audit.models import Job
 from cases import queries
 from cases.http import SignedInRequest
 from cases.models import Bundle
@@ -29,7 +30,7 @@ def index(request: SignedInRequest, matter_id: int) -> HttpResponse:
         return redirect("bundles", matter.pk)
     found = Bundle.objects.filter(matter=matter).select_related("asked_by")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    jobs = queries.jobs_of_bundles(page.object_list)
+    jobs = queries.jobs_that_write(Job.Kind.BUNDLE, page.object_list)
     context = {
         "matter": matter,
         "page": page,

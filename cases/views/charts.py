@@ -13,6 +13,7 @@ from cases.reports.axes import axes_of
 from cases.reports.chart import Chart
 from cases.reports.charts.drawing import svg
 from cases.reports.charts.gallery import for_page
+from cases.services import designations
 
 
 def charts_of(finding: Finding) -> dict[str, Chart]:
@@ -29,7 +30,9 @@ def charts_of(finding: Finding) -> dict[str, Chart]:
 def specifications(request: SignedInRequest, matter_id: int, number: int) -> JsonResponse:
     """Hand out what a page draws, by the keys of the figures, with the data inside."""
     finding = queries.finding_to_read(request.user, matter_id, number)
-    return JsonResponse({key: one.spec for key, one in charts_of(finding).items()})
+    name = designations.filename(finding, f"finding-{number}-figures.json")
+    shown = {"Content-Disposition": f'inline; filename="{name}"'}
+    return JsonResponse({key: one.spec for key, one in charts_of(finding).items()}, headers=shown)
 
 
 @login_required
@@ -41,4 +44,7 @@ def picture(request: SignedInRequest, matter_id: int, number: int, key: str) -> 
         chart = charts_of(finding)[key]
     except KeyError as error:
         raise Http404("There is no such figure.") from error
-    return HttpResponse(svg(chart), content_type="image/svg+xml")
+    name = designations.filename(finding, f"finding-{number}-{key}.svg")
+    # Whoever saves the picture sees by its name how to handle it.
+    shown = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(svg(chart), content_type="image/svg+xml", headers=shown)

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from cases import queries
-from cases.forms import EraseForm, ExhibitForm, WithdrawForm
+from cases.forms.exhibits import EraseForm, ExhibitForm, WithdrawForm
+from cases.forms.protective import DesignationForm
 from cases.http import SignedInRequest
 from cases.models import Erasure, ExhibitTree, Matter
-from cases.protective import DesignationForm
 from cases.rules import access
 from cases.services import custody, designations, erasure, exhibits, holds
 from cases.tasks import read_exhibit, ring

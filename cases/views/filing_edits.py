@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.analysis.errors import TouchstoneError
 from cases import queries
-from cases.filing_forms import ClauseForm, ElementForm, MatrixForm, ReviewForm, TextsForm
+from cases.forms.filings import ClauseForm, ElementForm, MatrixForm, ReviewForm, TextsForm
 from cases.http import SignedInRequest
 from cases.models import Filing, FilingClause
 from cases.services import filings

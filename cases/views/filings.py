@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job
 from cases import queries, tasks
-from cases.filing_forms import CertificationForm
+from cases.forms.filings import CertificationForm
 from cases.http import SignedInRequest
 from cases.models import Filing, FilingText
 from cases.rules import access
-from cases.services import filings
+from cases.services import designations, filings
 from cases.views.matters import CHECKED_AT_ONCE
 
 PAGE = 25
@@ -84,6 +84,8 @@ def _facts(request: SignedInRequest, filing: Filing) -> dict[str, Any]:
         "may_review": access.may_review(level),
         "may_judge": access.may_review(level) and filing.is_open and not is_author,
         "papers": filing.papers.all(),
+        "raised": filing.finalised_at
+        and designations.raised_since(filing.finding, filing.finalised_at),
         "certify": CertificationForm(
             offered=offered, initial={"certification": filing.certification_id}
         ),
@@ -97,6 +99,7 @@ def content_of(filing: Filing) -> dict[str, Any]:
         "matter": filing.matter,
         "filing": filing,
         "finding": filing.finding,
+        "designation": designations.of_finding(filing.finding),
         "texts": [(label, texts.get(kind, "")) for kind, label in FilingText.Kind.choices],
         "clauses": filing.clauses.all(),
         "elements": filing.elements.all(),
@@ -176,7 +179,8 @@ def preview(request: SignedInRequest, matter_id: int, number: int) -> HttpRespon
         messages.error(request, f"The draft is not printed. {error}")
         return redirect("filing", matter_id, number)
     response = HttpResponse(printed, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="filing-{number}-draft.pdf"'
+    name = designations.filename(filing.finding, f"filing-{number}-draft.pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -195,5 +199,5 @@ def download(
     except TouchstoneError as error:
         messages.error(request, f"{filename} is not handed out. {error}")
         return redirect("filing", matter_id, number)
-    name = f"filing-{number}-{filename}"
+    name = designations.filename(filing.finding, f"filing-{number}-{filename}")
     return FileResponse(stream, as_attachment=True, filename=name, content_type=paper.media)

@@ -21,7 +21,7 @@ from audit.analysis.statistics.rank import controls_needed
 from audit.models import Job
 from audit.services.matching import to_put
 from cases import pairs, queries
-from cases.forms import FindingForm
+from cases.forms.findings import FindingForm
 from cases.http import SignedInRequest
 from cases.models import Exhibit, Finding, Matter
 from cases.reports.likelihood import likelihood_of
@@ -205,5 +205,5 @@ def download(request: SignedInRequest, matter_id: int, number: int, name: str) -
     except TouchstoneError as error:
         messages.error(request, f"{name} is not handed out. {error}")
         return redirect("finding", matter_id, number)
-    filename = marks.named(f"finding-{finding.number}-{name}", designations.of_finding(finding))
+    filename = designations.filename(finding, f"finding-{finding.number}-{name}")
     return FileResponse(stream, as_attachment=True, filename=filename, content_type=media_type)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from cases import queries
-from cases.forms import HoldForm, KeepUntilForm, ReleaseForm
+from cases.forms.matters import HoldForm, KeepUntilForm, ReleaseForm
 from cases.http import SignedInRequest
 from cases.models import Hold, Matter
 from cases.rules import access

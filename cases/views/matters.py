@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.analysis.errors import TouchstoneError
 from cases import queries
-from cases.forms import MatterForm, PersonForm
+from cases.forms.matters import MatterForm, PersonForm
 from cases.http import SignedInRequest
 from cases.rules import access
 from cases.services import checkpoints, custody, designations, holds, matters, stamping

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audit.analysis.errors import TouchstoneError
 from cases import queries
+from cases.forms.protective import LogForm, OrderForm, PrivilegeEntryForm
 from cases.http import SignedInRequest
 from cases.models import Matter, PrivilegeEntry, PrivilegeLog
-from cases.protective import LogForm, OrderForm, PrivilegeEntryForm
 from cases.rules import access
 from cases.rules import designations as marks
 from cases.services import privilege

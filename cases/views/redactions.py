@@ -11,12 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.analysis.errors import TouchstoneError
 from cases import queries
+from cases.forms.protective import PassageForms, passages_of
 from cases.http import SignedInRequest
-from cases.models import Finding, Report
-from cases.protective import PassageForms, passages_of
 from cases.rules import access
 from cases.rules import designations as marks
-from cases.services import designations, redactions, reports
+from cases.services import designations, redactions
+from cases.services.redactions import Origin
 from cases.views.findings import FILES
 
 PAGE = 10
@@ -30,43 +30,43 @@ def index(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse
     if request.method == "POST":
         queries.matter_to_act_on(request.user, matter_id)
     finding = queries.finding_to_read(request.user, matter_id, number)
-    report = _report(finding)
+    if not (origins := redactions.origins_of(finding)):
+        raise Http404("The report is not printed yet.")
     forms = passages_of(request.POST if request.method == "POST" else None)
-    made = _made(request, report, forms) if forms.is_valid() else None
-    return made or _page(request, finding, forms)
+    origin = origins.get(request.POST.get("origin", ""), next(iter(origins.values())))
+    made = _made(request, origin, forms) if forms.is_valid() else None
+    return made or _page(request, origin, forms, list(origins))
 
 
-def _made(request: SignedInRequest, report: Report, forms: PassageForms) -> HttpResponse | None:
+def _made(request: SignedInRequest, origin: Origin, forms: PassageForms) -> HttpResponse | None:
     """Make a redacted version; None if it was refused, which the forms then say."""
     try:
-        made = redactions.make(redactions.of_report(report), forms.passages(), by=request.user)
+        made = redactions.make(origin, forms.passages(), by=request.user)
     except TouchstoneError as error:
         forms.refuse(str(error))
         return None
-    finding = report.finding
+    finding = origin.finding
     messages.success(request, f"Redacted version {made.number} is made and was looked through.")
     return redirect("redactions", finding.matter_id, finding.number)
 
 
-def _page(request: SignedInRequest, finding: Finding, forms: PassageForms) -> HttpResponse:
+def _page(
+    request: SignedInRequest, origin: Origin, forms: PassageForms, origins: list[str]
+) -> HttpResponse:
+    finding = origin.finding
     made = finding.redactions.select_related("made_by", "log_entry")
     context = {
         "matter": finding.matter,
         "finding": finding,
         "forms": forms,
+        "origins": origins,
+        "chosen": origin.name,
         "may_act": access.may_act(queries.level_in(request.user, finding.matter_id)),
         "designation": designations.of_finding(finding),
         "page": Paginator(made, PAGE).get_page(request.GET.get("page")),
     }
     status = 422 if forms.problems else 200
     return render(request, "findings/redactions.html", context, status=status)
-
-
-def _report(finding: Finding) -> Report:
-    report = reports.report_of(finding)
-    if report is None:
-        raise Http404("The report is not printed yet.")
-    return report
 
 
 @login_required

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from audit.analysis.errors import TouchstoneError
 from audit.services import collections
 from cases import queries
+from cases.forms.watches import WatchForm
 from cases.http import SignedInRequest
 from cases.models import Matter, Watch
 from cases.reports.chart import Chart
@@ -21,7 +22,6 @@ from cases.reports.charts.series import Seen, series
 from cases.rules import access
 from cases.services import watches
 from cases.tasks import ring, watch_run
-from cases.watching import WatchForm
 
 PAGE = 25
 MOST_DRAWN = 30

@@ -1,6 +1,6 @@
 """A bundle as one file: a ZIP that is made as it is read, and never lies whole in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -33,12 +33,27 @@ class _Pieces:
 
 def packed(folder: Path) -> Iterator[bytes]:
     """Yield a ZIP of a folder, under the folder's name and not compressed; memory is one chunk."""
+    paths = sorted(one for one in folder.rglob("*") if one.is_file())
+    yield from zipped(
+        (f"{folder.name}/{one.relative_to(folder).as_posix()}", _content(one)) for one in paths
+    )
+
+
+def _content(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        yield from chunks_of(source)
+
+
+def zipped(files: Iterable[tuple[str, Iterable[bytes]]]) -> Iterator[bytes]:
+    """Yield a ZIP of files, each a path and its bytes in pieces, not compressed.
+
+    A file is asked for only when those before it are written, and never lies whole in memory.
+    """
     pieces = _Pieces()
     with ZipFile(pieces, "w", ZIP_STORED) as made:  # type: ignore[call-overload] # it only writes
-        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-            info = ZipInfo(f"{folder.name}/{path.relative_to(folder).as_posix()}", _DATE)
-            with path.open("rb") as source, made.open(info, "w", force_zip64=True) as target:
-                for chunk in chunks_of(source):
+        for path, content in files:
+            with made.open(ZipInfo(path, _DATE), "w", force_zip64=True) as target:
+                for chunk in content:
                     target.write(chunk)
                     yield pieces.taken()
     yield pieces.taken()

@@ -69,7 +69,7 @@ class Command(BaseCommand):
                     pack=default_pack().digest,
                 ),
                 say=self._say,
-                by=_actor(options["username"]),
+                by=desk.acting(options["username"]),
                 asserted=asserted,
             )
         except TouchstoneError as error:
@@ -154,15 +154,6 @@ def _require_writable(folder: Path) -> None:
         raise CommandError(
             f"{folder}: the report cannot be written there. Give --out a folder that can be."
         )
-
-
-def _actor(username: str | None) -> User:
-    if username is None:
-        return desk.clerk()
-    found = User.objects.filter(username=username, is_active=True).first()
-    if found is None:
-        raise CommandError(f"There is no user {username}. Make one: manage.py createsuperuser.")
-    return found
 
 
 def _write_whole(path: Path, source: BinaryIO) -> None:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.analysis.errors import TouchstoneError
@@ -31,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no matter {options['matter']}.")
         try:
             written = bundles.write(
-                matter, options["out"], say=self._say, by=_actor(options["username"])
+                matter, options["out"], say=self._say, by=desk.acting(options["username"])
             )
         except TouchstoneError as error:
             raise CommandError(str(error)) from error
@@ -43,12 +42,3 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def _actor(username: str | None) -> User:
-    if username is None:
-        return desk.clerk()
-    found = User.objects.filter(username=username, is_active=True).first()
-    if found is None:
-        raise CommandError(f"There is no user {username}. Make one: manage.py createsuperuser.")
-    return found

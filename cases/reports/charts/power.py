@@ -35,7 +35,7 @@ _SERIES = (
 def power(document: Row) -> Chart | None:
     """Return the power by prompts; None where no ratio was asked for or there is none of it."""
     found = document["result"].get("likelihood")
-    if not found or not found["validation"]:
+    if not found or not found["validation"] or not found["validation"]["by_size"]:
         return None
     sizes, used = found["validation"]["by_size"], found["size"]["calibrated_at"]
     series = [one for one in _SERIES if all(one.field in size for size in sizes)]

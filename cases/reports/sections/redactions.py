@@ -42,14 +42,15 @@ def _redactions(found: Row) -> Iterator[Block]:
 
 def _made_from(found: Row) -> Any:
     origin = found["origin"]
+    name = origin["name"] if origin["name"] == "report" else f"report of {origin['name']}"
     if not origin["report_sha256"]:
         return (
-            f"It was made from the report issued {moment(origin['issued_at'])}. The digest of "
+            f"It was made from the {name} issued {moment(origin['issued_at'])}. The digest of "
             "that report is on record with who issued it and is not printed here, since with it "
             "a passage could be found by trying."
         )
     return (
-        f"It was made from the report issued {moment(origin['issued_at'])} with the SHA-256 ",
+        f"It was made from the {name} issued {moment(origin['issued_at'])} with the SHA-256 ",
         *digest(origin["report_sha256"]),
         ", whose results.json has the SHA-256 ",
         *digest(origin["results_sha256"]),

@@ -3,17 +3,13 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audit.analysis.bundling.packing import packed
@@ -23,7 +19,7 @@ from audit.services import jobs
 from audit.services.sources import LEFT_OVER, store
 from cases.models import Bundle, Erasure, Matter
 from cases.services import custody
-from cases.services.bundles.writing import Say, write
+from cases.services.bundles.writing import write
 
 # For so long the tidying makes sure that the bytes of an outdated bundle are gone.
 LATELY = timedelta(days=7)
@@ -49,23 +45,13 @@ def carry_out(asked: Bundle, job: Job) -> None:
     if asked.made_at is not None:
         return
     erased = _erasures(asked.matter)
-    with tempfile.TemporaryDirectory(dir=_drafts()) as folder, _shown(asked, job) as say:
-        written = write(asked.matter, Path(folder) / asked.name, say=say, by=asked.asked_by)
+    steps = asked.matter.exhibits.count() + asked.matter.findings.count()
+    with tempfile.TemporaryDirectory(dir=_drafts()) as folder, jobs.shown(job, steps) as step:
+        place = Path(folder) / asked.name
+        written = write(asked.matter, place, say=lambda _line: step(), by=asked.asked_by)
         kept = store().put(packed(written.place))
     found = {"sha256": kept.sha256, "size": kept.size, "note_sha256": written.note_sha256}
     _keep(asked, found, erased)
-
-
-@contextmanager
-def _shown(asked: Bundle, job: Job) -> Iterator[Say]:
-    """Show at each line said that a step is done, by a connection outside the snapshot."""
-    steps = asked.matter.exhibits.count() + asked.matter.findings.count()
-    done = count(1)
-    with ThreadPoolExecutor(1) as other:
-        try:
-            yield lambda _line: other.submit(jobs.progress, job, next(done), steps).result()
-        finally:
-            other.submit(connections.close_all).result()
 
 
 @transaction.atomic

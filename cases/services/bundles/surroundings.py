@@ -69,6 +69,7 @@ def _certification(one: Certification) -> dict[str, Any]:
         "certifier": one.certifier.get_username(),
         "name": one.name,
         "capacity": one.capacity,
+        "relation": one.relation,
         "asked_at": one.asked_at.isoformat(),
         "exhibits": [
             {
@@ -81,6 +82,16 @@ def _certification(one: Certification) -> dict[str, Any]:
                 "at": each.at.isoformat() if each.at else None,
             }
             for each in one.exhibits.select_related("exhibit")
+        ],
+        "findings": [
+            {
+                "number": each.finding.number,
+                **each.outcome,
+                "known_answers": each.known_answers,
+                "details": each.details,
+                "tool": each.tool,
+            }
+            for each in one.findings.select_related("finding")
         ],
     }
 

@@ -49,7 +49,7 @@ def write(matter: Matter, place: Path, *, say: Say, by: User) -> Written:
         with transaction.atomic():
             custody.record(matter, "bundling", {"name": place.name}, by=by)
         stamping.stamp(checkpoints.cover(matter))
-        with _snapshot():
+        with snapshot():
             counts = _write_all(matter, made, say)
         note = made.finish(
             _info(matter), lambda text: notes.signed(text, checkpoints.signing_key())
@@ -61,7 +61,7 @@ def write(matter: Matter, place: Path, *, say: Say, by: User) -> Written:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """Let the block read the database as it stands now, whatever others write meanwhile."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from cases.models import CustodyEntry, Exhibit, Filing, Matter
+from cases.services.evidence import protected
 from cases.services.evidence.words import Found, Sweep
 
 Values = dict[str, Any]
@@ -36,13 +37,23 @@ _ACTS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "issued": ("report on finding", "finding", ("pdf", "results")),
     "held": ("hold", "hold", ("reason",)),
     "released": ("release of hold", "hold", ("reason",)),
-    "certifying": ("certification", "certification", ("name", "capacity")),
-    "certified": ("digests of certification", "certification", ("digests",)),
+    "certifying": ("certification", "certification", ("name", "capacity", "relation")),
+    "certified": ("outcome of certification", "certification", ("digests", "recomputed")),
     "drafted": ("filing", "filing", ("finding",)),
     "reviewed": ("review", "review", ("kind", "outcome")),
     "finalised": ("end of filing", "filing", ("finding", "document", "papers")),
     "discarded": ("discard of filing", "filing", ()),
+    "designated": ("designation", "number", ("mark", "reason")),
+    "lowered": ("designation", "number", ("mark", "reason")),
+    "redacted": (
+        "redacted version",
+        "redaction",
+        ("origin", "origin_results", "pdf", "results", "passages"),
+    ),
+    "log issued": ("privilege log", "log", ("pdf", "csv", "json", "entries")),
 }
+# What is numbered within something else, by the fact that names this.
+_WITHIN = {"review": "filing", "number": "exhibit", "redaction": "finding"}
 
 
 @dataclass(slots=True)
@@ -86,9 +97,9 @@ class Told:
 
 
 def _name(facts: Values, key: str) -> str:
-    """Return what an entry is about; a review is numbered within its filing."""
-    name = str(facts.get(key, _IT))
-    return f"{name} of filing {facts.get('filing')}" if key == "review" else name
+    """Return what an entry is about; a review, say, is numbered within its filing."""
+    name, within = str(facts.get(key, _IT)), _WITHIN.get(key)
+    return f"{name} of {within} {facts.get(within)}" if within else name
 
 
 def look(matter: Matter, told: Told, sweep: Sweep) -> Iterator[Found]:
@@ -225,13 +236,19 @@ def _certifications(matter: Matter) -> Said:
         said["certification", name] = {
             "name": one.name,
             "capacity": one.capacity,
+            "relation": one.relation or None,
             "at": [one.asked_at],
             "by": one.certifier.get_username(),
         }
         rows = list(one.exhibits.select_related("exhibit"))
+        found = list(one.findings.select_related("finding"))
         if matter.custody.filter(act="certified", facts__certification=one.number).exists():
             digests = {row.exhibit.label: row.digests for row in rows}
-            said["digests of certification", name] = {"digests": digests}
+            results = {str(row.finding.number): row.outcome for row in found}
+            said["outcome of certification", name] = {
+                "digests": digests,
+                "recomputed": results or None,
+            }
     return said
 
 
@@ -277,4 +294,7 @@ _ROWS: tuple[Callable[[Matter], Said], ...] = (
     _holds,
     _certifications,
     _filings,
+    protected.designations,
+    protected.redactions,
+    protected.privilege_logs,
 )

@@ -12,7 +12,15 @@ from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import IntegrityError
 from audit.models import Collection, Source
 from audit.services.sources import PROBE, store
-from cases.models import Bundle, Checkpoint, FilingPaper, PrivilegeLog, Redaction, Report
+from cases.models import (
+    Bundle,
+    Checkpoint,
+    FilingPaper,
+    PrivilegeLog,
+    Production,
+    Redaction,
+    Report,
+)
 from cases.services import erasure
 from cases.services.checkpoints import verifier_keys
 from cases.services.evidence.words import Found, Sweep
@@ -68,8 +76,7 @@ def _named() -> Iterator[tuple[str, str]]:
         whose = f"filing {paper.filing.number} of matter {paper.filing.matter_id}"
         yield paper.sha256, f"{paper.filename} of {whose}"
     yield from _captures()
-    for bundle in _bundles().iterator(GROUP):
-        yield bundle.sha256, f"bundle {bundle.number} of matter {bundle.matter_id}"
+    yield from _copies()
     for checkpoint in Checkpoint.objects.order_by("pk").iterator(GROUP):
         whose = f"the note of the {checkpoint} of matter {checkpoint.matter_id}"
         yield checkpoint.note_sha256, whose
@@ -78,6 +85,12 @@ def _named() -> Iterator[tuple[str, str]]:
 def _captures() -> Iterator[tuple[str, str]]:
     for one in Collection.objects.exclude(capture_sha256="").order_by("pk").iterator(GROUP):
         yield one.capture_sha256, f"the capture of collection {one.pk}"
+
+
+def _copies() -> Iterator[tuple[str, str]]:
+    for kind, rows in (("bundle", _bundles()), ("production", _productions())):
+        for one in rows.iterator(GROUP):
+            yield one.sha256, f"{kind} {one.number} of matter {one.matter_id}"
 
 
 def _named_of_prints() -> Iterator[tuple[str, str]]:
@@ -94,8 +107,13 @@ def _whose(row: Report | Redaction | PrivilegeLog) -> str:
     return whose if isinstance(row, Report) else f"redacted version {row.number} of {whose}"
 
 
-def _bundles() -> QuerySet[Bundle]:
+def _bundles() -> QuerySet[Any]:
     return Bundle.objects.filter(made_at__isnull=False, removed_at__isnull=True).order_by("pk")
+
+
+def _productions() -> QuerySet[Any]:
+    made = Production.objects.filter(made_at__isnull=False, removed_at__isnull=True)
+    return made.order_by("pk")
 
 
 def _orphans(sweep: Sweep) -> Iterator[Found]:
@@ -116,9 +134,10 @@ def _orphan(sha256: str, sweep: Sweep) -> Found:
     where = f"stored file {sha256}"
     if Source.objects.filter(sha256=sha256, state=Source.State.ERASED).exists():
         return Found("file", where, "It was erased and its bytes are still here.")
-    if Bundle.objects.filter(sha256=sha256, removed_at__isnull=False).exists():
-        said = "It is a bundle that was removed, and its bytes are still here; the hourly tidying "
-        return Found("file", where, f"{said}takes it up.", grave=False)
+    for kind, rows in (("bundle", Bundle.objects), ("production", Production.objects)):
+        if rows.filter(sha256=sha256, removed_at__isnull=False).exists():
+            said = f"It is a {kind} that was removed, and its bytes are still here; the hourly"
+            return Found("file", where, f"{said} tidying takes it up.", grave=False)
     note = _note(sha256)
     if note is None:
         return Found("file", where, "Nothing names it; it harms nothing.", grave=False)
@@ -153,5 +172,6 @@ def _named_among(digests: list[str]) -> set[str]:
     named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))
     captures = Collection.objects.filter(capture_sha256__in=digests)
     named.update(captures.values_list("capture_sha256", flat=True))
+    named.update(_productions().filter(sha256__in=digests).values_list("sha256", flat=True))
     notes = Checkpoint.objects.filter(note_sha256__in=digests)
     return named | set(notes.values_list("note_sha256", flat=True))

@@ -7,8 +7,11 @@ from django.db import connection
 from cases.services.evidence.words import Found, Sweep
 
 _APPEND_ONLY = (
+    "batesrange",
+    "batesseries",
     "certification",
     "checkpoint",
+    "designation",
     "erasure",
     "exhibittree",
     "filingauthor",
@@ -16,16 +19,21 @@ _APPEND_ONLY = (
     "filingreview",
     "finding",
     "holdacknowledgement",
+    "privilegelog",
+    "redaction",
     "release",
     "timestamp",
     "watchplan",
 )
 _NEVER_REMOVED = (
     "certifiedexhibit",
+    "certifiedfinding",
     "exhibit",
     "filing",
     "hold",
     "notice",
+    "privilegeentry",
+    "production",
     "watch",
     "watchrun",
 )
@@ -75,13 +83,20 @@ GUARDS = frozenset(
             (f"{name}_is_never_emptied", f"cases_{name}")
             for name in (*_APPEND_ONLY, *_NEVER_REMOVED, *_WRITTEN, "exhibitkey")
         ),
+        ("designation_follows_the_one_before", "cases_designation"),
+        ("privilegeentry_keeps_its_number", "cases_privilegeentry"),
+        ("number_is_new", "cases_batesrange"),
+        ("production_is_made_once", "cases_production"),
         *((f"{name}_is_written_in_a_draft", f"cases_{name}") for name in _WRITTEN),
         ("filing_begins_as_draft", "cases_filing"),
         ("filing_goes_forward", "cases_filing"),
         ("filingclause_has_its_digest", "cases_filingclause"),
         ("review_is_by_another", "cases_filingreview"),
         ("paper_comes_with_the_end", "cases_filingpaper"),
+        ("designation_follows_the_one_before", "cases_designation"),
+        ("privilegeentry_keeps_its_number", "cases_privilegeentry"),
         ("certified_is_written_once", "cases_certifiedexhibit"),
+        ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
         ("watch_keeps_its_number", "cases_watch"),
         ("watchrun_ends_once", "cases_watchrun"),

@@ -12,14 +12,25 @@ from audit.analysis.digests import digest_of
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job
 from audit.services import jobs
+from audit.services.compared import compared
 from audit.services.sources import store
 from cases.models import Filing, FilingPaper
+from cases.reports.artefacts import Bates
 from cases.reports.document import IssueFacts
-from cases.services import checkpoints, custody, papers_of_filing, reports, stamping
+from cases.services import (
+    bates,
+    certificates,
+    checkpoints,
+    custody,
+    papers_of_filing,
+    reports,
+    signing,
+    stamping,
+)
 from cases.services.filings.facts import facts_of
 from cases.services.filings.standing import problems_of
 from cases.services.filings.steps import FilingRefusedError, locked, require
-from cases.services.papers_of_filing import Paper
+from cases.services.papers_of_filing import Frozen, Numbers, Paper
 
 
 class NotFinalError(TouchstoneError):
@@ -75,11 +86,39 @@ def carry_out(filing: Filing) -> None:
     # What is printed of time-stamps is asked for now: the papers are frozen with it.
     stamping.stamp(checkpoints.cover(filing.matter))
     at = timezone.now()
-    document = document_of(filing, asked.by, at)
-    papers = papers_of_filing.print_all(document)
+    frozen = _frozen(filing, document_of(filing, asked.by, at), by=asked.by)
+    document = frozen.document
+    papers = papers_of_filing.print_all(frozen, _numbers(filing, document, by=asked.by))
     rows = [_kept(filing, one) for one in papers]
     end = {"finalised_by": asked.by, "finalised_at": at, "document_sha256": digest_of(document)}
     _finish(filing, asked, rows, end)
+
+
+def _frozen(filing: Filing, document: dict[str, Any], *, by: User) -> Frozen:
+    """Return all that the papers are printed from; certificates of those that are offered."""
+    rows, asked = compared(filing.finding.run), filing.certification
+    if asked is None:
+        return Frozen(document, rows)
+    rules = tuple(rule for rule, why in certificates.offers(asked).items() if not why)
+    numbered = {one["label"]: one["bates"] for one in document["exhibits"] if one["bates"]}
+    held = certificates.document_of(asked, by=by, bates=numbered)
+    return Frozen(document, rows, held | {"filing": document["filing"]}, rules)
+
+
+def _numbers(filing: Filing, document: dict[str, Any], *, by: User) -> Numbers:
+    """Return what gives papers their Bates numbers, where the matter has a prefix.
+
+    A print that comes to nothing keeps the numbers that it took: another may have other pages.
+    """
+    print_ = digest_of(document)[:12]
+
+    def first(kind: str, pages: int) -> Bates | None:
+        if bates.series_of(filing.matter) is None:
+            return None
+        what = f"filing {filing.number}, {kind} (of document {print_})"
+        return bates.number(filing.matter, what, pages, by=by)
+
+    return first
 
 
 def _asked(filing: Filing) -> _Asked:
@@ -96,7 +135,9 @@ def document_of(filing: Filing, finaliser: User | None, at: datetime) -> dict[st
     """Return the frozen document of a filing: a draft if nobody finalises it."""
     by = (finaliser or filing.drafted_by).get_username()
     said = facts_of(filing, finaliser, at)
-    return reports.facts_of(filing.finding, IssueFacts(at.isoformat(), by, filing=said))
+    signer = signing.signer_facts() if finaliser else None
+    issue = IssueFacts(at.isoformat(), by, filing=said, signature=signing.told_of(signer))
+    return reports.facts_of(filing.finding, issue)
 
 
 def _kept(filing: Filing, paper: Paper) -> FilingPaper:

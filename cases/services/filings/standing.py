@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from audit.analysis.digests import digest_of
 from audit.analysis.plan import Plan
 from audit.analysis.transcripts import Role
+from cases import queries
 from cases.models import Filing, FilingReview, FilingText, Finding
-from cases.rules import finalising, words
+from cases.rules import access, finalising, words
 from cases.services import checkpoints, custody
 
 # What is worded for the filing. Terms, titles and what an expert states of himself are not.
@@ -87,6 +88,8 @@ def hands_of(filing: Filing, finaliser: User | None = None) -> finalising.Hands:
         written_by=frozenset(authors),
         finaliser=finaliser.get_username() if finaliser else "",
         revision=filing.revision,
+        may_act=finaliser is not None
+        and access.may_act(queries.level_in(finaliser, filing.matter_id)),
         reviews=tuple(
             finalising.Review(
                 one.by.get_username(),

@@ -20,7 +20,11 @@ SECRET = "Zebedee Quux"
 @pytest.fixture(scope="module")
 def clean() -> bytes:
     """A short print with a heading, a table, a note and an attachment."""
-    listing = Listing("names", (Column("Name"), Column("Place")), (("A", "B"), ("C", "D")))
+    return printed(("A", "B"), ("C", "D"))
+
+
+def printed(*rows: tuple[str, str]) -> bytes:
+    listing = Listing("names", (Column("Name"), Column("Place")), rows)
     part = Section("part", "One part", (Paragraph("A sentence of it."), listing))
     return pdf.render(
         Artefact(
@@ -162,6 +166,13 @@ def test_a_planted_leak_is_found_and_not_repeated(clean, spoil):
     assert found != []
     assert {one.partition(" still")[0] for one in found} == {"Passage 2"}
     assert not any("quux" in one.lower() for one in found)
+
+
+def test_a_passage_that_is_spread_over_cells_or_lines_of_a_table_is_found():
+    assert check(printed(("Zebedee", "Quux")), [SECRET]) != []
+    narrow = "Zebedee " * 40 + "Quux"
+    assert check(printed((narrow, "x")), [SECRET]) != []
+    assert check(printed(("Quux", "Zebedee")), ["Quuzebe"]) == []
 
 
 def test_short_passages_are_not_found_in_the_bytes_of_fonts(clean):

@@ -21,7 +21,7 @@ from cases.reports.redaction import WITHHELD, Made, Passage, guessable, redacted
 from cases.reports.report import report_of
 from tests.cases.reports.specimen import Specimen, document_of
 
-MADE = Made(1, "2026-11-26T00:00:00+00:00", "a" * 64, "b" * 64)
+MADE = Made(1, "2026-11-26T00:00:00+00:00", "report", "a" * 64, "b" * 64)
 HOSTILE = {
     "regex characters": "a.*(b|c)[d]$^\\1{2}+?",
     "bidi": "abc\u202exyz\u202c ghi",

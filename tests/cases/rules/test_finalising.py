@@ -90,6 +90,11 @@ def test_who_drafted_does_not_finalise():
     assert said(hands=replace(HANDS, finaliser="")) == []
 
 
+def test_who_may_not_act_does_not_finalise():
+    (one,) = said(hands=replace(HANDS, may_act=False))
+    assert one.startswith("dave may not act in the matter.")
+
+
 STATES = ("draft", "review", "reviewed", "final", "discarded")
 ALLOWED = {
     "draft": {"review", "discarded"},

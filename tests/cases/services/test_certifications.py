@@ -62,7 +62,7 @@ def test_changed_and_missing_bytes_are_said_with_what_was_found(matter, alice, e
 def test_a_ceremony_that_was_killed_goes_on_where_it_was(matter, alice, exhibits):
     asked = certifications.ask(matter, exhibits, ANN, by=alice)
     job = jobs.claim(Job.Kind.CERTIFY, asked.pk)
-    certifications._recompute(asked.exhibits.all()[0], job, 0, 1)
+    certifications._recompute(asked.exhibits.all()[0], certifications._Progress(job, 1))
     first = asked.exhibits.all()[0].at
     Job.objects.update(state=Job.State.WAITING)
     certify(asked.pk)
@@ -85,6 +85,6 @@ def test_what_is_certified_stays(matter, alice, exhibits):
 
 
 def test_nothing_to_certify_is_refused(matter, alice):
-    with pytest.raises(InsufficientDataError, match="No exhibit is chosen"):
+    with pytest.raises(InsufficientDataError, match="Nothing is chosen"):
         certifications.ask(matter, [], ANN, by=alice)
     assert not matter.certifications.exists()

@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from audit.services.sources import store
 from cases.models import Designation
 from cases.rules.designations import ATTORNEYS_EYES_ONLY, CONFIDENTIAL, NONE, ORDER, SOURCE_CODE
-from cases.services import bundles, custody, designations, exhibits, reports
+from cases.services import bundles, custody, designations, evidence, exhibits, reports
 from cases.services.designations import DesignationRefusedError
 from cases.services.exhibits import Deposit
 from tests import cast
 from tests.cases.reports import specimen
-from tests.making import alpaca
+from tests.making import alpaca, past_the_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,28 @@ def test_the_database_itself_keeps_the_list_and_the_history(exhibits, alice, sta
     with pytest.raises(DatabaseError, match=said), transaction.atomic():
         connection.cursor().execute(statement.format(insert), named)
     assert designations.of_exhibit(exhibits[0]) == ATTORNEYS_EYES_ONLY
+
+
+def test_the_sweep_finds_a_history_that_was_cut_or_lengthened(matter, exhibits, alice):
+    designate(exhibits[0], CONFIDENTIAL, by=alice)
+    designate(exhibits[0], SOURCE_CODE, by=alice)
+    assert of_designations() == []
+    with past_the_triggers():
+        Designation.objects.filter(number=2).delete()
+        Designation.objects.filter(number=1).update(mark="")
+        Designation.objects.create(exhibit=exhibits[1], number=1, mark=SOURCE_CODE, by=alice)
+    assert of_designations() == [
+        "designation 1 of exhibit A: Its mark is not what was entered into the ledger.",
+        "designation 1 of exhibit B: There is no entry in the ledger for it.",
+        "designation 2 of exhibit A: It was entered into the ledger and its row is gone.",
+    ]
+
+
+def of_designations() -> list[str]:
+    found = []
+    evidence.check(found.append)
+    said = [f"{one.where.partition(', ')[2]}: {one.what}" for one in found]
+    return sorted(one for one in said if one.startswith("designation"))
 
 
 def test_no_table_of_a_session_stands_before_the_history(exhibits, alice):

@@ -11,7 +11,15 @@ from audit.models import Job, Run
 from audit.services.sources import store
 from cases.models import Exhibit, Filing, FilingClause
 from cases.rules import claims
-from cases.services import checkpoints, custody, evidence, exhibits, filings, papers_of_filing
+from cases.services import (
+    checkpoints,
+    custody,
+    evidence,
+    exhibits,
+    filings,
+    matters,
+    papers_of_filing,
+)
 from cases.services.filings import (
     ClauseWritten,
     FilingRefusedError,
@@ -318,15 +326,15 @@ def test_of_two_workers_the_first_to_finish_wins(reviewed, dave, matter, monkeyp
     filings.ask_finalise(reviewed, by=dave)
     printed, asked = papers_of_filing.print_all, again(reviewed)
 
-    def overtaken(document):
+    def overtaken(frozen, numbers):
         monkeypatch.setattr(papers_of_filing, "print_all", printed)
         filings.carry_out(again(reviewed))
-        return printed(document)
+        return printed(frozen, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", overtaken)
     filings.carry_out(asked)
     assert acts(matter).count("finalised") == 1
-    assert again(reviewed).papers.count() == 2
+    assert again(reviewed).papers.count() == 7
 
 
 def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
@@ -335,10 +343,10 @@ def test_a_filing_that_is_edited_while_it_is_printed_is_not_final(
     filings.ask_finalise(reviewed, by=dave)
     printed = papers_of_filing.print_all
 
-    def edited(document):
+    def edited(frozen, numbers):
         filings.write_texts(reviewed, {"scope": "Other."}, by=alice)
         approve(again(reviewed), alice, carol)
-        return printed(document)
+        return printed(frozen, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", edited)
     finalise(reviewed.pk)
@@ -357,14 +365,22 @@ def test_an_exhibit_that_is_withdrawn_while_it_is_printed_keeps_it_from_being_fi
     filings.ask_finalise(reviewed, by=dave)
     printed = papers_of_filing.print_all
 
-    def withdrawn(document):
+    def withdrawn(frozen, numbers):
         exhibits.withdraw(Exhibit.objects.get(matter=matter, number=4), "by mistake", by=alice)
-        return printed(document)
+        return printed(frozen, numbers)
 
     monkeypatch.setattr(papers_of_filing, "print_all", withdrawn)
     finalise(reviewed.pk)
     assert "Exhibit D was withdrawn." in Job.objects.get(kind=Job.Kind.FINALISE).error
     assert (again(reviewed).state, again(reviewed).papers.count()) == ("reviewed", 0)
+
+
+def test_who_lost_the_right_to_act_since_does_not_finalise(reviewed, alice, dave, matter):
+    filings.ask_finalise(reviewed, by=dave)
+    matters.set_level(matter, dave, "reviewer", by=alice)
+    finalise(reviewed.pk)
+    assert "dave may not act" in Job.objects.get(kind=Job.Kind.FINALISE).error
+    assert again(reviewed).state == "reviewed"
 
 
 def test_a_bell_that_was_lost_is_rung_again(reviewed, dave):

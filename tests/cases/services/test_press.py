@@ -39,7 +39,7 @@ def test_one_that_waits_for_ever_is_ended(artefact, monkeypatch):
 def test_what_the_press_says_is_told(artefact):
     broken = pdf.sheet(artefact, None)
     broken["sections"][0]["blocks"] = [{"kind": "no such kind"}]
-    words = [sys.executable, "-m", "cases.reports", "100", str(press.MOST_BYTES)]
+    words = [sys.executable, "-m", "cases.reports", "pdf", "100", str(press.MOST_BYTES)]
     done = subprocess.run(
         words, input=json.dumps(broken).encode(), capture_output=True, cwd=ROOT, check=False
     )

@@ -15,6 +15,8 @@ from cases.reports.redaction import Passage
 from cases.rules.designations import CONFIDENTIAL
 from cases.services import custody, designations, evidence, redactions, reports
 from tests.cases.reports import specimen
+from tests.filed import finalised
+from tests.signers import PASSWORD, Issuer
 
 pytestmark = pytest.mark.django_db
 SECRET = "larkspur-7"
@@ -66,6 +68,19 @@ def test_a_redacted_version_names_its_origin_and_leaves_it_as_it_is(report, alic
     assert SECRET.encode() not in read(new.results_sha256)
     assert new.grounds[0]["ground"] == "Protective Order 7(b)"
     assert new.grounds[0]["places"] > 5
+
+
+def test_a_redacted_version_is_signed_as_it_says_whatever_its_origin_was(
+    report, alice, settings, tmp_path
+):
+    assert json.loads(read(made(report, alice).results_sha256))["signature"] is None
+    settings.REPORT_SIGNING_P12 = Issuer().signer().keep(tmp_path)
+    settings.REPORT_SIGNING_P12_PASSWORD = PASSWORD
+    new = made(report, alice)
+    assert json.loads(read(new.results_sha256))["signature"]["level"] == "B-B"
+    reader = pypdf.PdfReader(io.BytesIO(read(new.pdf_sha256)))
+    assert "PAdES B-B" in reader.pages[0].extract_text()
+    assert reader.get_fields()["Signature"]["/V"]["/SubFilter"] == "/ETSI.CAdES.detached"
 
 
 def test_the_ledger_has_digests_and_counts_and_nothing_has_the_passage(report, alice):
@@ -133,6 +148,23 @@ def _found():
     found = []
     evidence.check(found.append)
     return found
+
+
+def test_the_report_of_a_final_filing_is_redacted_too(answered, alice, settings, tmp_path):
+    settings.STORAGE_URL = (tmp_path / "blobs").as_uri()
+    assert redactions.origins_of(answered) == {}
+    filed = finalised(answered, alice)
+    (origin,) = redactions.origins_of(answered).values()
+    assert (origin.name, origin.results_sha256) == ("filing 1", filed.document_sha256)
+    new = redactions.make(origin, [Passage("Order 7(b)", "compare them")], by=alice)
+    document = json.loads(read(new.results_sha256))
+    assert (new.made_from, document["filing"]["texts"]["scope"]) == ("filing 1", "[redacted 1].")
+    text = "".join(
+        "".join(page.extract_text().split())
+        for page in pypdf.PdfReader(io.BytesIO(read(new.pdf_sha256))).pages
+    )
+    assert "madefromthereportoffiling1" in text
+    assert "comparethem" not in text.lower()
 
 
 @pytest.mark.parametrize(

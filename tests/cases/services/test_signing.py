@@ -1,6 +1,7 @@
 """Signed PDFs, held against tools that are not ours: pdfsig, qpdf, openssl, pdfua."""
 
 import io
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -17,10 +18,18 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from audit.analysis.errors import WrongSettingError
+from audit.analysis.verifying import reports as verifying
+from audit.analysis.verifying.outcome import Found, NotCheckedError
+from audit.analysis.verifying.reading import Bundle
+from audit.models import Job, Run
+from audit.services import jobs
+from audit.services.sources import store
 from cases.reports.printed import press
 from cases.reports.signing import Level, SigningError
-from cases.services import signing, stamping
+from cases.services import reports, signing, stamping
+from cases.tasks import print_report
 from tests.cases.reports.specimen import Specimen, document_of
+from tests.making import past_the_triggers
 from tests.signers import PASSWORD, Issuer, Own, listing, printed
 from tests.stamped import answering, authority, trust
 from tests.stamped import stamping as honest
@@ -306,3 +315,78 @@ def test_a_certificate_for_something_else_signs_nothing(settings, tmp_path, issu
     use(settings, tmp_path, issuer.signer(for_signing=False))
     with pytest.raises(WrongSettingError, match="not for signing"):
         signing.signer_facts()
+
+
+@pytest.fixture
+def found(finding):
+    """The finding, and on what its numbers were computed."""
+    with past_the_triggers():
+        environment = document_of(Specimen())["software"]["environment"]
+        Run.objects.filter(pk=finding.run_id).update(environment=environment)
+    finding.run.refresh_from_db()
+    return finding
+
+
+def issued(finding, folder: Path) -> tuple[Path, dict]:
+    """A report issued now, laid out as in a bundle, and its results.json."""
+    report = reports.issue(finding, by=finding.asked_by)
+    place = folder / f"data/reports/{finding.number}"
+    place.mkdir(parents=True)
+    for name, sha256 in (
+        ("report.pdf", report.pdf_sha256),
+        ("results.json", report.results_sha256),
+    ):
+        with store().open(sha256) as stream:
+            (place / name).write_bytes(stream.read())
+    return place / "report.pdf", json.loads((place / "results.json").read_bytes())
+
+
+def printed_again(folder: Path) -> Found:
+    found = Found()
+    verifying.printed_again(Bundle(folder), found)
+    return found
+
+
+@pytest.mark.django_db
+def test_what_is_issued_is_signed_says_so_and_prints_again(own, found, settings, tmp_path):
+    settings.TIMESTAMP_URLS = [stamping.TEST]
+    path, results = issued(found, tmp_path)
+    assert results["signature"]["level"] == "B-T"
+    cover = pypdf.PdfReader(path).pages[0].extract_text().replace("\n", " ")
+    assert "PAdES B-T, by the certificate of CN=Notary of the test" in cover
+    assert own.certificate.fingerprint(hashes.SHA256()).hex() in cover.replace(" ", "")
+    assert "Signature is Valid." in told(path.read_bytes(), tmp_path, "pdfsig", "-nocert")
+    (tmp_path / "signed.pdf").unlink()
+    outcome = printed_again(tmp_path)
+    assert outcome.remarks == ["report 1: the same bytes, and a signature behind them"]
+    assert "is for pdfsig or a PDF reader to say" in outcome.limits[0]
+
+
+@pytest.mark.django_db
+def test_what_is_issued_without_a_key_says_that_nobody_signed_it(found, tmp_path):
+    path, results = issued(found, tmp_path)
+    assert results["signature"] is None
+    assert "None: this document is not signed." in pypdf.PdfReader(path).pages[0].extract_text()
+    assert printed_again(tmp_path).remarks == ["report 1: the same bytes"]
+
+
+@pytest.mark.django_db
+def test_nothing_may_stand_behind_a_report_that_nobody_signed(found, tmp_path):
+    path, _ = issued(found, tmp_path)
+    path.write_bytes(path.read_bytes() + b"% more")
+    with pytest.raises(NotCheckedError, match="the same words and other bytes"):
+        printed_again(tmp_path)
+
+
+@pytest.mark.django_db
+def test_a_report_waits_for_the_authority_and_the_job_says_so(own, found, settings, tmp_path):
+    trust(settings, tmp_path, ["http://127.0.0.1:9/"], authority("First Notary"))
+    print_report(found.pk)
+    job = Job.objects.get(kind=Job.Kind.PRINT, subject=found.pk)
+    assert job.state == Job.State.FAILED
+    assert "No time-stamping authority gave a time-stamp" in job.error
+    assert reports.report_of(found) is None
+    settings.TIMESTAMP_URLS = [stamping.TEST]
+    jobs.ask(Job.Kind.PRINT, found.pk)
+    print_report(found.pk)
+    assert reports.report_of(found) is not None

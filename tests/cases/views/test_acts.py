@@ -18,6 +18,7 @@ BUTTONS = {
     "findings/new/": {"seed": 1},
     "findings/1/again/": {},
     "bundles/": {},
+    "productions/": {"bates_prefix": "LARK", "digits": 7, "profile": "x"},
     "people/": {"person": "mallory", "level": "analyst"},
 }
 

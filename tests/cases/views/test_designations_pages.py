@@ -9,8 +9,10 @@ from cases.models import Bundle, Report
 from cases.rules.designations import ATTORNEYS_EYES_ONLY, CONFIDENTIAL, SOURCE_CODE
 from cases.services import designations
 from cases.views import bundles as bundles_view
+from cases.views import charts as charts_view
 from cases.views import findings as findings_view
 from tests import cast
+from tests.filed import finalised
 
 pytestmark = pytest.mark.django_db
 BANNER = 'class="designation"'
@@ -103,15 +105,42 @@ def test_names_of_downloads_carry_the_mark(client, alice, finding, monkeypatch):
             reverse("download", args=[finding.matter_id, 1, "report.pdf"]),
             reverse("download", args=[finding.matter_id, 1, "results.json"]),
             reverse("bundle", args=[finding.matter_id, 1]),
+            reverse("charts", args=[finding.matter_id, 1]),
+            reverse("picture", args=[finding.matter_id, 1, first_figure(finding)]),
         )
     ]
     assert [one.partition("filename=")[2] for one in found] == [
         '"AEO-finding-1-report.pdf"',
         '"AEO-finding-1-results.json"',
         f'"AEO-matter-{finding.matter_id}-bundle-1.zip"',
+        '"AEO-finding-1-figures.json"',
+        f'"AEO-finding-1-{first_figure(finding)}.svg"',
     ]
+
+
+def first_figure(finding) -> str:
+    return next(iter(charts_view.charts_of(finding)))
 
 
 def test_an_exhibit_is_designated_where_it_is_handed_in(client, alice, matter):
     page = page_of(client, alice, "receive", matter.pk)
     assert 'name="designation"' in page
+
+
+def test_a_final_filing_whose_exhibits_were_raised_since_says_so(
+    client, alice, answered, settings, tmp_path
+):
+    settings.STORAGE_URL = (tmp_path / "blobs").as_uri()
+    exhibit = answered.matter.exhibits.get(number=1)
+    designations.designate(exhibit, CONFIDENTIAL, "", by=alice)
+    filed = finalised(answered, alice)
+    page = page_of(client, alice, "filing", answered.matter_id, filed.number)
+    assert BANNER in page
+    assert "bear a lower mark" not in page
+    designations.designate(exhibit, SOURCE_CODE, "", by=alice)
+    page = page_of(client, alice, "filing", answered.matter_id, filed.number)
+    assert "bear a lower mark" in page
+    assert "Handle every copy as SOURCE CODE" in page
+    answer = client.get(reverse("filing_paper", args=[answered.matter_id, 1, "report.pdf"]))
+    answer.close()
+    assert '"SOURCE-CODE-filing-1-report.pdf"' in answer["Content-Disposition"]

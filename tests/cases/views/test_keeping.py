@@ -51,7 +51,7 @@ ACTS = {
     "keeping/holds/": {"reason": "x"},
     "keeping/holds/1/release/": {"reason": "x"},
     "keeping/until/": {"day": "2031-01-01"},
-    "certifications/": {"name": "x", "capacity": "y"},
+    "certifications/": {"name": "x", "capacity": "y", "relation": "z"},
     "exhibits/1/erase/": {"reason": "x", "label": "A"},
 }
 
@@ -131,7 +131,8 @@ def test_a_certification_is_asked_for_and_its_record_shows_both_digests(
     client, alice, bob, mallory, matter, exhibit
 ):
     url = f"/matters/{matter.pk}/certifications/"
-    given = {"name": "Ann Other", "capacity": "Examiner", "exhibits": [exhibit.pk]}
+    given = {"name": "Ann Other", "capacity": "Examiner", "relation": "none"}
+    given |= {"exhibits": [exhibit.pk]}
     page = press(client, alice, url, given).content.decode()
     assert "The bytes are being read" in page
     asked = matter.certifications.get()
@@ -143,7 +144,7 @@ def test_a_certification_is_asked_for_and_its_record_shows_both_digests(
     client.force_login(mallory)
     assert client.get(f"{url}1/").status_code == 404
     timeline = open_page(client, bob, f"/matters/{matter.pk}/custody/")
-    assert "Digests of certification 1 recomputed" in timeline
+    assert "Certification 1 carried out" in timeline
     assert "Exhibit A, recomputed" in timeline
 
 

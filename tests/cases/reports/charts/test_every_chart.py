@@ -138,6 +138,13 @@ def test_hostile_names_are_harmless_and_stay_in_the_picture(controls: int, tmp_p
         assert printed(one, tmp_path).startswith(b"%PDF")
 
 
+def test_what_a_page_draws_has_nothing_unseen_and_keeps_every_script() -> None:
+    charts = for_page(widened(whole_document(), 8, "\u4e2d\u6587 \u202e\x00\u200b {}"))
+    drawn = json.dumps([one.spec for one in charts.values()], ensure_ascii=False)
+    assert not set("\u202e\x00\u200b") & set(drawn)
+    assert "\u4e2d\u6587 <U+202E><U+" in drawn
+
+
 def test_no_picture_is_higher_than_a_page() -> None:
     charts = for_print(widened(whole_document(), 100))
     assert {"excess-B", "excess-B-part-2", "excess-B-part-3"} < set(charts)
