@@ -6,7 +6,7 @@ for each answer: the rate that came out, and the most memory that the process he
 calls by plain httpx, captured, and captured with the row in the database, before and after; and
 one plain INSERT. Of each the median milliseconds, what that is beyond plain httpx, the ratio, and
 the milliseconds of processor. They take turns, so that whatever else the machine does falls on
-all of them alike.
+all of them alike. Last, many at once, as calls are made: commits then follow on each other.
 """
 
 import asyncio
@@ -39,13 +39,13 @@ from audit.collect.providers import provider_of  # noqa: E402 - the settings com
 from audit.collect.values import Address, Ask  # noqa: E402 - the settings come first
 from audit.models import Collection, KeptKey, Sitting  # noqa: E402 - the settings come first
 from audit.services import collections  # noqa: E402 - the settings come first
-from audit.services.collections.sitting import Asking, Setting  # noqa: E402 - the settings come first
+from audit.services.collections.sitting import Asking, Open, Setting  # noqa: E402 - the settings come first
 from tests.collecting import plan, started  # noqa: E402 - the settings come first
 from tests.provider import MODEL, Playing, provider  # noqa: E402 - the settings come first
 
 RATE, LATENCY_S, SECONDS, AT_ONCE = 20, 1.0, 30, 40
 MOST_MIB, MOST_MS = 300, 5.0
-ROUNDS, ASIDE_S = 300, 0.05
+ROUNDS, ASIDE_S, MANY = 300, 0.05, 10
 PROMPT = "Question: what of it? " * 20
 PLAIN, WHOLE = "plain httpx", "captured and on record"
 Step = Callable[[int], Awaitable[object]]
@@ -148,11 +148,57 @@ def overhead(folder: Path) -> None:
     sys.stdout.write(f"{beyond / MOST_MS:.2f} of what is allowed\n")
 
 
+async def plainly_at_once(playing: Playing, each: int) -> float:
+    """Make calls by plain httpx, many at once; the milliseconds of one after the other."""
+    request = provider_of("chat_completions").request(Ask(PROMPT), Address(playing.url, MODEL))
+
+    async def one_after_the_other(http: httpx.AsyncClient) -> None:
+        for _ in range(each):
+            sent = await http.post(
+                request.url, content=request.body, headers=dict(request.headers)
+            )
+            sent.json()
+
+    async with httpx.AsyncClient() as http:
+        start = time.perf_counter()
+        await asyncio.gather(*(one_after_the_other(http) for _ in range(MANY)))
+        return 1000 * (time.perf_counter() - start) / each
+
+
+def at_once(folder: Path) -> None:
+    """Print what a call costs where many are made at once, which is how they are made."""
+    each, limits = 20, Limits(requests_per_second=0, concurrency=MANY, within_s=20)
+    with provider(folder, latency_s=ASIDE_S * 5) as playing:
+        given = [f"{number}: {PROMPT}" for number in range(MANY * each)]
+        collection = started(playing, given, limits=limits)
+        sitting = collection.sittings.create(number=1, facts={})
+        sealed = plan(playing, given, limits=limits)
+        setting = Setting(sealed, sitting, None, Spent(), 0, "", _quiet)
+
+        async def asked() -> float:
+            asking = Asking(setting, (Open(one, 0) for one in sealed.questions()))
+            start = time.perf_counter()
+            await asking.run()
+            return 1000 * (time.perf_counter() - start) / each
+
+        plain, ours = asyncio.run(plainly_at_once(playing, each)), asyncio.run(asked())
+    beyond = ours - plain
+    sys.stdout.write(
+        f"{MANY} at once: {plain:.2f} ms a call by plain httpx, {ours:.2f} on record, "
+    )
+    sys.stdout.write(f"{beyond:.2f} beyond, {beyond / MANY:.2f} for each call of the process\n")
+
+
+def _quiet(_: int) -> None:
+    pass
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     with tempfile.TemporaryDirectory() as folder:
         sustained(Path(folder))
         overhead(Path(folder))
+        at_once(Path(folder))
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(f"{own:9.0f}  MiB were held by this process, of which a worker is a copy\n")
 

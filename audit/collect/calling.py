@@ -75,7 +75,13 @@ def client(*, timeout_s: float, roots: str = "", connections: int = 100) -> Clie
 
     A redirect would carry the key elsewhere; a proxy or a .netrc would change what is on record.
     """
-    trust = ssl.create_default_context(cafile=roots or certifi.where())
+    try:
+        trust = ssl.create_default_context(cafile=roots or certifi.where())
+    except OSError as error:
+        raise WrongSettingError(
+            f"COLLECT_ROOTS is {roots}, which holds no certificates that can be read: set it to a"
+            " PEM file of root certificates, or leave it out."
+        ) from error
     return Client(
         verify=trust,
         trust_env=False,

@@ -102,7 +102,7 @@ def _ntp(server: str) -> Clock | None:
     """Ask a server once, as SNTP (RFC 4330) does."""
     if not server:
         return None
-    with suppress(OSError, struct.error):
+    with suppress(OSError, ValueError, struct.error):
         offset, round_trip = _asked(server)
         said = f"asked {server} once; the answer took {round_trip:.6f} s"
         return Clock("NTP", offset, said)

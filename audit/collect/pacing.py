@@ -53,12 +53,21 @@ class Pace:
     def __init__(self, requests_per_second: float, tokens_per_minute: int) -> None:
         self._requests = Spacing(requests_per_second)
         self._tokens = Spacing(tokens_per_minute / _MINUTE_S)
+        self._holds = 0
 
     async def turn(self, tokens: int) -> None:
-        """Wait for the turn of a request that may take so many tokens."""
-        wait = max(self._requests.take(1), self._tokens.take(tokens))
-        if wait > 0:
-            await asyncio.sleep(wait)
+        """Wait for the turn of a request that may take so many tokens.
+
+        Who waits while a provider asks to be left alone goes to the end of the queue.
+        """
+        holds = -1
+        while holds != self._holds:
+            holds = self._holds
+            wait = max(self._requests.take(1), self._tokens.take(tokens))
+            if wait > 0:
+                await asyncio.sleep(wait)
+            if holds != self._holds:
+                self._tokens.give_back(tokens)
 
     def used(self, expected: int, tokens: int) -> None:
         """Tell how many tokens a request took in the end."""
@@ -67,6 +76,7 @@ class Pace:
     def hold(self, seconds: float) -> None:
         """Let no request go for so long: the provider has asked for that."""
         self._requests.hold(seconds)
+        self._holds += 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ MOST_CALLS = 100_000
 # Characters; a prompt that is longer would not be read back from a capture.
 MOST_PROMPT = 200_000
 MOST_CONCURRENCY = 200
+# What the plan itself says, or what would make of one question several, or of its answer a stream.
+_OF_THE_PLAN = frozenset({
+    "model", "messages", "input", "instructions", "contents", "systemInstruction", "system",
+    "temperature", "seed", "options", "generationConfig", "n", "stream", "store",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +183,17 @@ def _on_asking(plan: Plan) -> tuple[Rule, ...]:
             plan.seed is None or spoken.TAKES_SEED,
             f"{spoken.NAME} takes no seed: leave it out, so that nobody thinks it was used.",
         ),
-        (
-            plan.extra.get("stream") in (None, False),
-            "Answers are not taken as streams: leave `stream` out.",
-        ),
+        *_on_extra(plan),
+    )
+
+
+def _on_extra(plan: Plan) -> tuple[Rule, ...]:
+    own = sorted(_OF_THE_PLAN.intersection(plan.extra))
+    caps = [value for name, value in plan.extra.items() if "max" in name and value is not None]
+    low = all(isinstance(one, int) and one <= plan.max_tokens for one in caps)
+    return (
+        (not own, f"{', '.join(own)} cannot be extra: the plan says it, or no call takes it."),
+        (low, "A limit on tokens that is extra is above max tokens, on which the budget rests."),
     )
 
 

@@ -65,7 +65,7 @@ BACKWARD = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0012_jobs_take_watches_on'),
+        ('audit', '0013_jobs_take_watches_on'),
         ('cases', '0012_certified_findings'),
         ('django_celery_beat', '0019_alter_periodictasks_options'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

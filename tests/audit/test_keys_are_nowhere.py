@@ -96,6 +96,7 @@ def carried_out_by_a_worker(
     return worker
 
 
+@pytest.mark.slow
 def test_a_key_is_in_no_row_no_file_and_no_log(playing, start_worker, monkeypatch, tmp_path):
     worker = carried_out_by_a_worker(playing, start_worker, monkeypatch)
     keys.keep("KEPT", KEY)

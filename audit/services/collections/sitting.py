@@ -42,6 +42,7 @@ LONGEST_ASKED_S = 900.0
 _BYTES_A_TOKEN = 4
 # How often progress is told, in seconds.
 _TELL_EVERY_S = 1.0
+_NO_MORE = "No further call is begun."
 T = TypeVar("T")
 
 
@@ -137,6 +138,8 @@ class Asking:
         await self._afford(most)
         try:
             await self._pace.turn(about)
+            if self._over.is_set():
+                raise EndingError(_NO_MORE)
             captured, outcome = await self._made(http, question, attempt, most)
             spent = outcome.spent
         finally:
@@ -177,7 +180,7 @@ class Asking:
                     if not self._budget.in_flight:
                         raise
                 await self._freed.wait()
-        raise EndingError("No further call is begun.")
+        raise EndingError(_NO_MORE)
 
     async def _free(self, most: Spent, spent: Spent) -> None:
         async with self._freed:

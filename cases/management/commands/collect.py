@@ -1,6 +1,7 @@
 """`manage.py collect`: put prompts to a model and keep every call, without the web page."""
 
 import getpass
+import json
 import os
 import shutil
 import sys
@@ -24,6 +25,10 @@ from cases.site import preflight
 
 # A file of prompts that is larger holds more than a plan may.
 _MOST_BYTES = 64 * 1024 * 1024
+_EXTRA = (
+    'more fields of the body; null takes one out, as in {"max_tokens": null,'
+    ' "max_completion_tokens": 1024}'
+)
 _CONFIRMS = "that this endpoint may be asked, on this basis, and that its terms allow the probe"
 
 
@@ -151,6 +156,7 @@ def _add_plan(parser: CommandParser) -> None:
     plan.add_argument("--temperature", type=float)
     plan.add_argument("--seed", type=int)
     plan.add_argument("--max-tokens", type=int, default=1024)
+    plan.add_argument("--extra", default="{}", metavar="JSON", help=_EXTRA)
 
 
 def _add_limits(parser: CommandParser) -> None:
@@ -191,6 +197,7 @@ def _plan(options: dict[str, Any], endpoint: Endpoint) -> collections.Plan:
         temperature=options["temperature"],
         seed=options["seed"],
         max_tokens=options["max_tokens"],
+        extra=_extra(options["extra"]),
         prices=Prices(endpoint.price_in, endpoint.price_out),
         currency=endpoint.currency,
         limits=collections.Limits(
@@ -218,6 +225,16 @@ def _prompts(options: dict[str, Any]) -> tuple[tuple[str, ...], str]:
             str(path), "whole file", f"it cannot be read ({error.strerror})", "Give another path"
         ) from error
     return prompts_of(path.name, data), ""
+
+
+def _extra(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise CommandError('What is extra is no JSON object: give one such as {"top_p": 0.9}.')
+    return found
 
 
 def _millionths(text: str) -> int:

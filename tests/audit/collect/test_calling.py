@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from audit.analysis.digests import sha256_hex
+from audit.analysis.errors import WrongSettingError
 from audit.collect import calling
 from audit.collect.calling import Captured
 from audit.collect.providers import PROVIDERS
@@ -192,3 +193,10 @@ def test_the_chain_of_certificates_is_kept(authority, tmp_path):
     assert list(found.certificates.values()) == chain
     assert stranger.status is None
     assert "CERTIFICATE_VERIFY_FAILED" in stranger.error
+
+
+def test_roots_that_cannot_be_read_are_a_wrong_setting(tmp_path):
+    (tmp_path / "empty.pem").write_text("nothing")
+    for name in ("empty.pem", "nowhere.pem"):
+        with pytest.raises(WrongSettingError, match="COLLECT_ROOTS is"):
+            calling.client(timeout_s=1, roots=str(tmp_path / name))

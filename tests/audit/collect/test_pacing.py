@@ -81,6 +81,19 @@ def test_all_wait_when_a_provider_asks_to_be_left_alone():
     assert 0.2 <= asyncio.run(held()) < 0.5
 
 
+def test_who_waits_already_waits_on_when_a_provider_asks_for_it():
+    async def held() -> float:
+        pace, start = Pace(10, 0), time.monotonic()
+        await pace.turn(1)
+        waiting = asyncio.create_task(pace.turn(1))
+        await asyncio.sleep(0.01)
+        pace.hold(0.4)
+        await waiting
+        return time.monotonic() - start
+
+    assert 0.4 <= asyncio.run(held()) < 0.8
+
+
 @pytest.mark.parametrize("attempt", range(1, 12))
 def test_waits_grow_to_a_limit_and_never_undercut_what_was_asked(attempt):
     waits = [Retrying().wait(attempt, 5.0, RNG) for _ in range(200)]

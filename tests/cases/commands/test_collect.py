@@ -126,6 +126,7 @@ def test_models_are_listed(run):
         (("--battery", "5", "--price-in", "dear"), "is no amount of money"),
         (("--battery", "5", "--key", "sk-no-name"), "give the name, never the key itself"),
         (("--battery", "5", "--api", "messages", "--seed", "1"), "takes no seed"),
+        (("--battery", "5", "--extra", "[]"), "What is extra is no JSON object"),
         (("--prompts", "nowhere.txt"), "it cannot be read (No such file or directory)"),
         (("--resume", "999"), "There is no collection 999."),
         (("--battery", "5", "--out", "/nowhere/x.jsonl"), "nothing can be written there"),

@@ -110,7 +110,7 @@ BACKWARD += "".join(
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0010_jobs_print_filings'),
+        ('audit', '0011_jobs_write_productions'),
     ]
 
     operations = [
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='job',
             name='kind',
-            field=models.CharField(choices=[('read', 'reading the file'), ('embed', 'embedding the answers'), ('audit', 'computing the statistics'), ('print', 'printing the report'), ('certify', 'recomputing the digests'), ('bundle', 'writing the bundle'), ('finalise', 'printing the filing'), ('collect', 'asking the model')], max_length=8),
+            field=models.CharField(choices=[('read', 'reading the file'), ('embed', 'embedding the answers'), ('audit', 'computing the statistics'), ('print', 'printing the report'), ('certify', 'recomputing the digests'), ('bundle', 'writing the bundle'), ('produce', 'writing the production'), ('finalise', 'printing the filing'), ('collect', 'asking the model')], max_length=8),
         ),
         migrations.CreateModel(
             name='Endpoint',

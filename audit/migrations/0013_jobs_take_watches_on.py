@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0011_collections'),
-        ('audit', '0011_jobs_write_productions'),
+        ('audit', '0012_collections'),
     ]
 
     operations = [
