@@ -121,7 +121,7 @@ def carried_out(run: WatchRun) -> WatchRun:
 
 def look(watch: Watch) -> WatchRun:
     """Look at once, as a person asks."""
-    run = watches.look_now(watch)
+    run = watches.look_now(watch, by=watch.opened_by)
     assert run is not None
     return carried_out(run)
 

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('noticed_by', models.CharField(choices=[('first', 'the first look'), ('list', "the provider's list of models"), ('name', 'another served name'), ('fingerprint', 'another fingerprint'), ('behaviour', 'other answers to the sentinel prompts'), ('person', 'a person')], max_length=11)),
+                ('noticed_by', models.CharField(choices=[('first', 'the first look'), ('list', "the provider's list of models"), ('name', 'another served name'), ('fingerprint', 'another fingerprint'), ('behaviour', 'other answers to the sentinel prompts')], max_length=11)),
                 ('noticed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('served_model', models.CharField(blank=True, max_length=500)),
                 ('fingerprint', models.CharField(blank=True, max_length=500)),

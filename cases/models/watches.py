@@ -104,7 +104,6 @@ class Release(models.Model):
         NAME = "name", "another served name"
         FINGERPRINT = "fingerprint", "another fingerprint"
         BEHAVIOUR = "behaviour", "other answers to the sentinel prompts"
-        PERSON = "person", "a person"
 
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()

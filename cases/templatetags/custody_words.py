@@ -62,6 +62,7 @@ _ACTS = {
     "watch opened": "Watch {watch} opened",
     "watch changed": "Plan of watch {watch} changed",
     "watch tells": "Who is told of watch {watch} set",
+    "watch asked": "Watch {watch} asked for {what}",
     "watch paused": "Watch {watch} paused",
     "watch resumed": "Watch {watch} resumed",
     "watch looked": "Watch {watch} looked at its line",
@@ -165,6 +166,7 @@ _IN_HEADING = frozenset(
         "log",
         "entry",
         "watch",
+        "what",
     }
 )
 _DIGEST_LENGTH = 64

@@ -84,13 +84,15 @@ def _opened(request: SignedInRequest, matter: Matter, form: WatchForm) -> Watch:
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show what a watch does and what it saw."""
     watch = queries.watch_to_read(request.user, matter_id, number)
+    plan = watch.plans.order_by("-version")[0]
     context = {
         "matter": watch.matter,
         "watch": watch,
         "may_act": access.may_act(queries.level_in(request.user, matter_id)),
         "schedule": watches.schedule_in_words(watch),
         "next": watches.moment_in(watch, watch.next_at),
-        "plan": watch.plans.order_by("-version").first(),
+        "plan": plan,
+        "outdated": not watches.is_pinned(plan),
         "series": [_drawn(one) for one in watches.series_of(watch)],
         **_pages(request, watch),
     }
@@ -151,7 +153,7 @@ def _pages(request: SignedInRequest, watch: Watch) -> dict[str, Any]:
 @login_required
 @require_POST
 def act(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
-    """Pause or resume a watch, or look at once."""
+    """Pause or resume a watch, look at once, or pin it to what the site computes with now."""
     queries.matter_to_act_on(request.user, matter_id)
     watch = queries.watch_to_read(request.user, matter_id, number)
     match request.POST.get("act"):
@@ -161,13 +163,24 @@ def act(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
             watches.resume(watch, by=request.user)
         case "look":
             _look(request, watch)
+        case "renew":
+            _renew(request, watch)
         case _:
             messages.error(request, "Nothing was done: choose one of the buttons.")
     return redirect("watch", matter_id, number)
 
 
+def _renew(request: SignedInRequest, watch: Watch) -> None:
+    try:
+        plan = watches.renew(watch, request.POST.get("why", "")[:500], by=request.user)
+    except TouchstoneError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Version {plan.version} of the plan is sealed.")
+
+
 def _look(request: SignedInRequest, watch: Watch) -> None:
-    run = watches.look_now(watch)
+    run = watches.look_now(watch, by=request.user)
     if run is None:
         messages.error(request, "A look is under way already.")
     else:
@@ -183,7 +196,7 @@ def audit_again(
     queries.matter_to_act_on(request.user, matter_id)
     watch = queries.watch_to_read(request.user, matter_id, number)
     found = queries.release_of(watch, release)
-    ring(watch_run, watches.audit_again(found).pk)
+    ring(watch_run, watches.audit_again(found, by=request.user).pk)
     return redirect("watch", matter_id, number)
 
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the acts."""
         acts = parser.add_subparsers(dest="act", required=True)
-        for name in ("list", "open", "run", "pause", "resume"):
+        for name in ("list", "open", "run", "pause", "resume", "renew"):
             act = acts.add_parser(name)
             act.add_argument("matter", type=int, help="the matter's number")
             act.add_argument("--as", dest="username", help="the account to act for")
@@ -33,6 +33,8 @@ class Command(BaseCommand):
                 _add_opening(act)
             elif name != "list":
                 act.add_argument("watch", type=int, help="the number of the watch")
+            if name == "renew":
+                act.add_argument("--why", required=True, help="why the method is another now")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Do the one act; a refusal is one sentence."""
@@ -47,7 +49,7 @@ class Command(BaseCommand):
             elif options["act"] == "open":
                 self._open(matter, options, by)
             else:
-                self._act(options["act"], _watch(matter, options["watch"]), by)
+                self._act(options, _watch(matter, options["watch"]), by)
         except TouchstoneError as error:
             raise CommandError(str(error)) from error
 
@@ -81,16 +83,22 @@ class Command(BaseCommand):
         opened = watches.open_watch(matter, options["name"], asked, timing, by=by)
         self.stdout.write(f"watch {opened.number} is open; its first look is due at once")
 
-    def _act(self, act: str, watch: Watch, by: User) -> None:
-        if act == "run":
-            run = watches.look_now(watch)
+    def _act(self, options: dict[str, Any], watch: Watch, by: User) -> None:
+        if options["act"] == "run":
+            run = watches.look_now(watch, by=by)
             if run is None:
                 raise CommandError("A look is under way already.")
             watch_run.delay(run.pk)
             self.stdout.write(f"a look of watch {watch.number} is asked for; a worker takes it on")
+        elif options["act"] == "renew":
+            plan = watches.renew(watch, options["why"], by=by)
+            self.stdout.write(f"watch {watch.number}: version {plan.version} is sealed")
         else:
-            done = (watches.pause if act == "pause" else watches.resume)(watch, by=by)
-            self.stdout.write(f"watch {watch.number}: {act}d" if done else "nothing to do")
+            act = watches.pause if options["act"] == "pause" else watches.resume
+            done = act(watch, by=by)
+            self.stdout.write(
+                f"watch {watch.number}: {options['act']}d" if done else "nothing to do"
+            )
 
 
 def _add_opening(parser: CommandParser) -> None:

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from cases.models import Notice, Watch, WatchPlan, WatchRun
+from cases.services import custody
 from cases.services.watches import notices
 from cases.services.watches.opening import moment_in, slots_of
 from cases.services.watches.slots import GRACE, MOST
@@ -38,13 +40,14 @@ def look_if_due(watch_id: int, now: datetime | None = None) -> WatchRun | None:
     return run
 
 
-def look_now(watch: Watch) -> WatchRun | None:
+@transaction.atomic
+def look_now(watch: Watch, *, by: User) -> WatchRun | None:
     """Enter a look that a person asks for; None while another is under way."""
-    with transaction.atomic():
-        watch = Watch.objects.select_for_update().get(pk=watch.pk)
-        if watch.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.OPEN).exists():
-            return None
-        return _look(watch, timezone.now(), ordinary_course=False)
+    watch = Watch.objects.select_for_update().get(pk=watch.pk)
+    if watch.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.OPEN).exists():
+        return None
+    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": "a look"}, by=by)
+    return _look(watch, timezone.now(), ordinary_course=False)
 
 
 def rest(watch: Watch, now: datetime) -> None:

@@ -142,7 +142,7 @@ def _said(run: WatchRun) -> dict[str, object]:
     }
 
 
-def _enter(run: WatchRun, noticed: Noticed, *, by: User | None = None) -> Release:
+def _enter(run: WatchRun, noticed: Noticed) -> Release:
     """Enter a new release, and tell of it."""
     watch, before = run.watch, latest(run.watch)
     release = Release.objects.create(
@@ -161,7 +161,7 @@ def _enter(run: WatchRun, noticed: Noticed, *, by: User | None = None) -> Releas
         "noticed_by": release.get_noticed_by_display(),
         "why": noticed.why,
     }
-    custody.record(watch.matter, "release noticed", facts, by=by or watch.opened_by)
+    custody.record(watch.matter, "release noticed", facts, by=watch.opened_by)
     if noticed.by != Release.By.FIRST:
         text = f"{watch.name}: release {release.number} was noticed. {noticed.why}"
         notices.tell(watch, Notice.Kind.CHANGE, f"release {release.number}", text, run=run)
@@ -187,8 +187,11 @@ def _audit(run: WatchRun) -> WatchRun:
     return audit
 
 
-def audit_again(release: Release) -> WatchRun:
+@transaction.atomic
+def audit_again(release: Release, *, by: User) -> WatchRun:
     """Ask for another audit of a release, as a person does: two of one release show the noise."""
+    watch, what = release.watch, f"another audit of release {release.number}"
+    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": what}, by=by)
     return WatchRun.objects.create(
         watch=release.watch,
         plan=due.current_plan(release.watch),

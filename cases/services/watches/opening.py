@@ -1,7 +1,7 @@
 """Watches opened, changed, paused and resumed; each act is entered into the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -115,6 +115,29 @@ def change(watch: Watch, asked: Asked, why: str, *, by: User) -> WatchPlan:
 
 
 @transaction.atomic
+def renew(watch: Watch, why: str, *, by: User) -> WatchPlan:
+    """Seal the same plan over what this site computes with now, as another version.
+
+    Releases before it are not compared with those after: another method may see them otherwise.
+    """
+    if not why.strip():
+        raise WatchRefusedError("Say why the watch is to compute with another method from now on.")
+    Watch.objects.select_for_update().get(pk=watch.pk)
+    last = watch.plans.order_by("-version")[0]
+    before = Design.from_dict(last.plan["design"])
+    now = pins()
+    if before.pins == now:
+        raise WatchRefusedError("The watch is pinned to what this site computes with already.")
+    parameters = replace(before.parameters, pack=now.pack)
+    design = replace(before, pins=now, parameters=parameters)
+    endpoint = Endpoint.objects.get(pk=last.plan["endpoint"]["id"])
+    plan = _sealed(watch, design, endpoint, why, by=by)
+    facts = {"watch": watch.number, "version": plan.version, "plan": plan.digest, "why": why}
+    custody.record(watch.matter, "watch changed", facts, by=by)
+    return plan
+
+
+@transaction.atomic
 def pause(watch: Watch, *, by: User) -> bool:
     """Begin no further look; tell whether it was active."""
     found = Watch.objects.filter(pk=watch.pk, state=Watch.State.ACTIVE)
@@ -181,6 +204,11 @@ def designed(asked: Asked) -> Design:
 def pins() -> Pins:
     """Return what this site computes with now."""
     return Pins(VERSION, embedding.current_identity().digest, default_pack().digest)
+
+
+def is_pinned(plan: WatchPlan) -> bool:
+    """Tell whether this site computes with what a plan is pinned to."""
+    return Design.from_dict(plan.plan["design"]).pins == pins()
 
 
 def _required(asked: Asked) -> list[Exhibit]:

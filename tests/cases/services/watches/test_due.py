@@ -95,10 +95,10 @@ def test_looks_missed_in_a_standstill_are_left_out_where_that_is_the_policy(hour
     assert run.due_at == opened + 4 * HOUR
 
 
-def test_no_look_begins_while_another_is_under_way(hourly):
+def test_no_look_begins_while_another_is_under_way(hourly, alice):
     first = watches.look_if_due(hourly.pk)
     assert watches.look_if_due(hourly.pk, hourly.opened_at + 2 * HOUR) is None
-    assert watches.look_now(hourly) is None
+    assert watches.look_now(hourly, by=alice) is None
     ended(first)
     assert watches.look_if_due(hourly.pk, hourly.opened_at + 2 * HOUR) is not None
 

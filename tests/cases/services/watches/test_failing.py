@@ -115,3 +115,17 @@ def test_an_audit_waits_for_the_pins_it_was_planned_with(watch, monkeypatch):
     assert audit.state == WatchRun.State.FAILED
     assert "change the plan of the watch" in audit.problem
     assert audit.collection is None, "nothing was asked, nothing was spent"
+
+
+def test_a_plan_is_renewed_for_another_method_and_says_why(watch, alice, monkeypatch):
+    now = watches.opening.pins()
+    with pytest.raises(watches.WatchRefusedError, match="already"):
+        watches.renew(watch, "the site was updated", by=alice)
+    monkeypatch.setattr(watches.opening, "pins", lambda: replace(now, software="9.9.9"))
+    assert not watches.is_pinned(watch.plans.get())
+    with pytest.raises(watches.WatchRefusedError, match="Say why"):
+        watches.renew(watch, " ", by=alice)
+    plan = watches.renew(watch, "the site was updated", by=alice)
+    assert (plan.version, plan.why) == (2, "the site was updated")
+    assert watches.is_pinned(plan)
+    assert watch.matter.custody.order_by("-number").first().act == "watch changed"
