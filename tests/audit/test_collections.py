@@ -290,6 +290,18 @@ def test_only_one_process_at_a_time_carries_out(playing):
     assert carried_out(collection).state == DONE
 
 
+def test_the_sweep_finds_what_was_resumed_too_late_and_what_was_lost(playing):
+    collection = started(playing, 2)
+    job = Job.objects.filter(kind="collect", subject=collection.pk)
+    job.update(state="done")
+    collections.due(9)
+    assert job.get().state == "waiting"
+    job.update(touched_at=timezone.now() - timedelta(minutes=5))
+    assert collections.due(9) == [collection.pk]
+    assert carried_out(collection).state == DONE
+    assert collections.due(9) == []
+
+
 def test_nothing_starts_without_leave(playing):
     endpoint = collecting.asked(playing)
     with pytest.raises(AuthorisationError, match="Nobody has confirmed"):
