@@ -1,3 +1,3 @@
 """The version of the method and of the project; CHANGELOG.md says what changed."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
