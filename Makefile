@@ -35,6 +35,7 @@ bench: install
 	$(BIN)/python -m tests.bench_pages
 	$(BIN)/python -m tests.bench_ledger
 	$(BIN)/python -m tests.bench_verify
+	$(BIN)/python -m tests.bench_watches
 	$(BIN)/python -m tests.bench_collect
 	$(BIN)/python -m tests.bench_print
 

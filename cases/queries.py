@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left, Length
 from django.http import Http404
 
@@ -17,7 +17,10 @@ from cases.models import (
     HoldAcknowledgement,
     Matter,
     Membership,
+    Notice,
     Production,
+    Release,
+    Watch,
 )
 from cases.rules import access
 
@@ -192,3 +195,43 @@ def _filing(matter: Matter, number: int) -> Filing:
 def job_of_filing(filing: Filing) -> Job | None:
     """Return the job that prints a filing, or None while nobody asked for it."""
     return Job.objects.filter(kind=Job.Kind.FINALISE, subject=filing.pk).first()
+
+
+def watches_of(matter: Matter) -> QuerySet[Watch]:
+    """Return the watches of a matter with how many releases and open notices each has."""
+    return (
+        matter.watches.select_related("schedule__crontab", "schedule__interval")
+        .annotate(
+            release_count=Count("releases", distinct=True),
+            open_notices=Count(
+                "notices", filter=Q(notices__acknowledged_at__isnull=True), distinct=True
+            ),
+        )
+        .order_by("number")
+    )
+
+
+def watch_to_read(user: User, matter_id: int, number: int) -> Watch:
+    """Return one watch of a matter that this person may read."""
+    matter = matter_to_read(user, matter_id)
+    related = ("matter", "opened_by", "schedule__crontab", "schedule__interval")
+    found = matter.watches.select_related(*related).filter(number=number).first()
+    if found is None:
+        raise Http404("No such watch.")
+    return found
+
+
+def release_of(watch: Watch, number: int) -> Release:
+    """Return one release of a watch."""
+    found = watch.releases.filter(number=number).first()
+    if found is None:
+        raise Http404("No such release.")
+    return found
+
+
+def notice_of(watch: Watch, notice_id: int) -> Notice:
+    """Return one notice of a watch."""
+    found = watch.notices.filter(pk=notice_id).select_related("watch__matter").first()
+    if found is None:
+        raise Http404("No such notice.")
+    return found

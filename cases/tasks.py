@@ -27,6 +27,7 @@ from cases.services import (
     productions,
     reports,
     stamping,
+    watches,
 )
 from cases.services.sweep import MOST, due_work
 
@@ -78,6 +79,8 @@ def _compute(finding: Finding) -> None:
         findings.carry_out(finding, by=finding.asked_by)
     if Job.objects.filter(kind=Job.Kind.PRINT, subject=finding.pk).exists():
         print_report.delay(finding.pk)
+    for run in watches.waiting_for(finding):
+        watch_run.delay(run)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -139,6 +142,32 @@ def finalise(filing_id: int) -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def look_if_due(watch_id: int) -> None:
+    """Enter the look that is due of a watch, if one is, and begin it."""
+    run = watches.look_if_due(watch_id)
+    if run is not None:
+        watch_run.delay(run.pk)
+
+
+@shared_task(**DATABASE_AWAY)
+def watch_run(run_id: int) -> None:
+    """Take a run of a watch one step on, and ring for whatever it then waits for."""
+    bells = watches.take_on(run_id)
+    for collection in bells.collections:
+        collect.apply_async((collection,), link=watch_run.si(run_id))
+    for finding in bells.findings:
+        carry_out.delay(finding)
+    for run in bells.runs:
+        watch_run.delay(run)
+
+
+@shared_task(**DATABASE_AWAY)
+def notify() -> None:
+    """Send the notices of watches that are due."""
+    watches.deliver_due(MOST)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
@@ -150,6 +179,8 @@ def sweep() -> None:
         (write_bundle, due.bundles),
         (write_production, due.productions),
         (finalise, due.filings),
+        (look_if_due, due.watches),
+        (watch_run, due.watch_runs),
         (collect, due.collections),
     ):
         for subject in subjects:

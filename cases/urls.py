@@ -15,10 +15,12 @@ from cases.views import (
     findings,
     keeping,
     matters,
+    metrics,
     privilege,
     productions,
     redactions,
     status,
+    watches,
 )
 
 
@@ -72,6 +74,7 @@ _exhibit = _matter + "exhibits/<int:number>/"
 _hold = _matter + "keeping/holds/<int:number>/"
 _privilege = _matter + "privilege/"
 _log = _privilege + "versions/<int:number>/"
+_watch = _matter + "watches/<int:number>/"
 _finding = _matter + "findings/<int:number>/"
 _filing = _matter + "filings/<int:number>/"
 
@@ -81,6 +84,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("healthz", lambda _request: HttpResponse("ok", content_type="text/plain"), name="health"),
     path("", matters.index, name="matters"),
+    path("metrics", metrics.show, name="metrics"),
     path("status/", status.show, name="status"),
     path("matters/new/", matters.new, name="new_matter"),
     path(_matter, matters.show, name="matter"),
@@ -102,6 +106,14 @@ urlpatterns = [
     path(_log + "<log_file:name>", privilege.download, name="privilege_file"),
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
+    path(_matter + "watches/", watches.index, name="watches"),
+    path(_matter + "watches/new/", watches.new, name="new_watch"),
+    path(_watch, watches.show, name="watch"),
+    path(_watch + "figures.json", watches.charts, name="watch_charts"),
+    path(_watch + "figures/<slug:key>.svg", watches.picture, name="watch_picture"),
+    path(_watch + "act/", watches.act, name="act_on_watch"),
+    path(_watch + "releases/<int:release>/again/", watches.audit_again, name="audit_again"),
+    path(_watch + "notices/<int:notice>/", watches.acknowledge, name="acknowledge_notice"),
     path(_matter + "productions/", productions.index, name="productions"),
     path(_matter + "productions/<int:number>.zip", productions.download, name="production"),
     path(_matter + "certifications/", certifications.index, name="certifications"),

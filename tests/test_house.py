@@ -76,6 +76,11 @@ CHANGES = (
         | {"remove_element", "certify_with", "discard", "ask_review", "review", "ask_finalise"}
         | {"open_paper", "preview"},
     ),
+    (
+        "cases.services.watches",
+        {"open_watch", "change", "renew", "pause", "resume", "tell_where", "acknowledge"}
+        | {"look_now", "audit_again"},
+    ),
     ("cases.services.desk", {"hand_in", "audit"}),
 )
 

@@ -234,6 +234,7 @@ class Job(models.Model):
         PRODUCE = "produce", "writing the production"
         FINALISE = "finalise", "printing the filing"
         COLLECT = "collect", "asking the model"
+        WATCH = "watch", "taking a watch on"
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"

@@ -18,6 +18,7 @@ from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Re
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
+from cases.models.watches import Notice, NoticeDelivery, Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
     "Authority",
@@ -47,11 +48,17 @@ __all__ = [
     "HoldAcknowledgement",
     "Matter",
     "Membership",
+    "Notice",
+    "NoticeDelivery",
     "Party",
     "PrivilegeEntry",
     "PrivilegeLog",
     "Production",
     "Redaction",
+    "Release",
     "Report",
     "TimeStamp",
+    "Watch",
+    "WatchPlan",
+    "WatchRun",
 ]

@@ -20,6 +20,7 @@ DOCUMENT_FORMAT = "touchstone-report/2"
 MOST_CHARACTERS = 1200
 MOST_LINES = 60
 
+_OF_FINDING = ("number", "asked_by", "asked_at", "record")
 _COMPARE_RESULTS = "Take its SHA-256 and hold it against the one printed on the first page."
 _COMPARE_EXHIBITS = (
     "Obtain the file of each exhibit and hold its SHA-256 against the table of exhibits."
@@ -49,7 +50,7 @@ class FindingFacts:
     """The finding: who asked, the sealed plan, and the result with its digest.
 
     `plan` is what `Plan.as_dict` gives, `result` what `pipeline.analyse` gives; times here and
-    below are ISO 8601 with an offset.
+    below are ISO 8601 with an offset. `record` says of a finding of a watch how it came about.
     """
 
     number: int
@@ -60,6 +61,7 @@ class FindingFacts:
     sealed_at: str
     result: dict[str, Any]
     result_sha256: str
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +152,7 @@ def report_document(
     return {
         "format": DOCUMENT_FORMAT,
         "matter": asdict(matter),
-        "finding": {
-            "number": finding.number,
-            "asked_by": finding.asked_by,
-            "asked_at": finding.asked_at,
-        },
+        "finding": {name: getattr(finding, name) for name in _OF_FINDING},
         "issued_at": issue.at,
         "issued_by": issue.by,
         "software": asdict(software),

@@ -1,6 +1,7 @@
 """The one door through which addresses outside are asked: briefly, and for brief answers."""
 
 import time
+from collections.abc import Mapping
 
 import requests
 
@@ -35,3 +36,20 @@ def fetched(url: str, body: bytes = b"", media_type: str = "", most: int = MOST_
             if len(answer) > most or time.monotonic() > deadline:
                 raise IntegrityError(f"{url} answers at too great a length, or too slowly.")
     return answer
+
+
+def handed(url: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Hand something to an address (POST) that is to take it; what it answers is not read.
+
+    Raises IntegrityError where it does not say that it has it, or requests' own exception.
+    """
+    with requests.post(
+        url,
+        data=body,
+        headers=dict(headers),
+        timeout=(_CONNECT_S, _READ_S),
+        stream=True,
+        allow_redirects=False,
+    ) as response:
+        if not response.ok or response.is_redirect:
+            raise IntegrityError(f"{url} answered with the status {response.status_code}.")

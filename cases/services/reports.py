@@ -13,7 +13,7 @@ from audit.analysis.digests import canonical_json, sha256_hex
 from audit.analysis.errors import InsufficientDataError
 from audit.analysis.version import VERSION
 from audit.services.sources import store
-from cases.models import Checkpoint, Exhibit, Finding, Report
+from cases.models import Checkpoint, Exhibit, Finding, Report, WatchRun
 from cases.reports import document
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
@@ -85,6 +85,7 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
             sealed_at=run.sealed_at.isoformat(),
             result=run.result,
             result_sha256=run.result_digest,
+            record=_record(finding),
         ),
         issue=_handled(finding, issue),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
@@ -99,6 +100,18 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
             _checkpoint(checkpoints.covering(finding)),
         ),
     )
+
+
+def _record(finding: Finding) -> str:
+    """Return how the finding of a watch came about; "" for one that a person asked for as such."""
+    run = WatchRun.objects.select_related("watch", "release").filter(finding=finding).first()
+    if run is None or run.release is None:
+        return ""
+    whose = f"watch {run.watch.number}, release {run.release.number}"
+    if run.ordinary_course:
+        due = f"{run.due_at:%Y-%m-%d %H:%M} UTC"
+        return f"Made in the ordinary course by the schedule of {whose}, due {due}"
+    return f"Made by {whose}, outside its schedule, because a person asked"
 
 
 def _handled(finding: Finding, issue: document.IssueFacts) -> document.IssueFacts:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from audit.models import Job, Source
 from audit.services import collections, jobs
 from cases.models import Exhibit
+from cases.services import watches
 
 # More than this at once would only fill the queue; the next sweep takes the rest.
 MOST = 200
@@ -24,6 +25,8 @@ class Due:
     bundles: tuple[int, ...]
     productions: tuple[int, ...]
     filings: tuple[int, ...]
+    watches: tuple[int, ...]
+    watch_runs: tuple[int, ...]
     collections: tuple[int, ...]
 
 
@@ -37,8 +40,15 @@ def due_work() -> Due:
         bundles=tuple(jobs.to_ring(Job.Kind.BUNDLE, MOST)),
         productions=tuple(jobs.to_ring(Job.Kind.PRODUCE, MOST)),
         filings=tuple(jobs.to_ring(Job.Kind.FINALISE, MOST)),
+        watches=tuple(watches.overdue(MOST)),
+        watch_runs=_steps(),
         collections=tuple(collections.due(MOST)),
     )
+
+
+def _steps() -> tuple[int, ...]:
+    """Return the runs of watches that can be taken on: whoever is at one already goes on alone."""
+    return tuple(watches.ready().order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
 def _undisposed() -> tuple[int, ...]:

@@ -52,6 +52,13 @@ class Environment:
             raise WrongSettingError(f"{name} is {value!r}: set it to true or false.")
         return value in TRUE
 
+    def number(self, name: str, default: int) -> int:
+        """Return a whole number from 0 up."""
+        value = self.text(name, str(default))
+        if not value.isdecimal():
+            raise WrongSettingError(f"{name} is {value!r}: set it to a whole number.")
+        return int(value)
+
     def listing(self, name: str, default: str = "") -> list[str]:
         """Values between commas."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]

@@ -32,6 +32,14 @@ REPORT_SIGNING_LEVEL = ENV.signing_level("REPORT_SIGNING_LEVEL")
 RETENTION = ENV.flag("RETENTION")
 COLLECT_ROOTS = ENV.text("COLLECT_ROOTS")
 NTP_SERVER = ENV.text("NTP_SERVER")
+EMAIL_HOST = ENV.text("EMAIL_HOST")
+EMAIL_PORT = ENV.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = ENV.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = ENV.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "touchstone@localhost")
+METRICS_TOKEN = ENV.text("METRICS_TOKEN")
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
@@ -98,19 +106,25 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker took before the next one is due is not worth doing.
-    "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expires": 20}},
-    "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expires": 600}},
-    "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expires": 60}},
+    "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expire_seconds": 20}},
+    "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expire_seconds": 600}},
+    "notify": {"task": "cases.tasks.notify", "schedule": 20.0, "options": {"expire_seconds": 20}},
+    "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expire_seconds": 60}},
     # Asked every hour, done once a day: it reads everything that is stored.
     "check_evidence": {
         "task": "cases.tasks.check_evidence",
         "schedule": 3600.0,
-        "options": {"expires": 3600},
+        "options": {"expire_seconds": 3600},
     },
-    "retain": {"task": "cases.tasks.retain", "schedule": 3600.0, "options": {"expires": 3600}},
-    "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+    "retain": {
+        "task": "cases.tasks.retain",
+        "schedule": 3600.0,
+        "options": {"expire_seconds": 3600},
+    },
+    "tidy": {"task": "cases.tasks.tidy", "schedule": 3600.0, "options": {"expire_seconds": 3600}},
 }
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # in memory: there is nothing to remember
+# The rows of the watches' schedules, and those above.
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 # The application
 INSTALLED_APPS = [
@@ -124,6 +138,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "csp",
+    "django_celery_beat",
     "audit.apps.AuditConfig",
     "cases.apps.CasesConfig",
 ]
@@ -222,6 +237,7 @@ LOGGING = {
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "django_celery_beat.schedulers": {"level": "WARNING"},
         "pgmq": {"level": "WARNING"},
         "faiss.loader": {"level": "WARNING"},
         # Every call is on record; a line for each in the log would only bury the rest.

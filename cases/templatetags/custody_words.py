@@ -59,6 +59,17 @@ _ACTS = {
     "finalise asked": "Filing {filing} asked to be finalised",
     "finalised": "Filing {filing} finalised",
     "discarded": "Filing {filing} discarded",
+    "watch opened": "Watch {watch} opened",
+    "watch changed": "Plan of watch {watch} changed",
+    "watch tells": "Who is told of watch {watch} set",
+    "watch asked": "Watch {watch} asked for {what}",
+    "watch paused": "Watch {watch} paused",
+    "watch resumed": "Watch {watch} resumed",
+    "watch looked": "Watch {watch} looked at its line",
+    "watch audits": "Watch {watch} audits release {release} in finding {finding}",
+    "watch failed": "Run of watch {watch} failed",
+    "release noticed": "Watch {watch} noticed release {release}",
+    "notice acknowledged": "Notice of watch {watch} acknowledged",
 }
 _FACTS = {
     "name": "Name",
@@ -120,6 +131,17 @@ _FACTS = {
     "document": "SHA-256 of the frozen document",
     "review": "Number of the review",
     "kind": "Kind of review",
+    "schedule": "Schedule",
+    "emails": "Addresses for email",
+    "webhook": "A webhook is told",
+    "record": "Kind of record",
+    "due": "Due",
+    "p_value": "p-value that it answers as before",
+    "statistic": "Detector of change",
+    "noticed_by": "Noticed by",
+    "prompts_missing": "Prompts without an answer",
+    "version": "Version",
+    "notice": "Notice",
     "findings_that_differ": "Findings of this plan with another result",
 }
 # What the heading says already.
@@ -143,6 +165,8 @@ _IN_HEADING = frozenset(
         "redaction",
         "log",
         "entry",
+        "watch",
+        "what",
     }
 )
 _DIGEST_LENGTH = 64

@@ -52,6 +52,9 @@ def _asked(document: Row) -> tuple[tuple[str, Text], ...]:
         ("Asked by", f"{on_one_line(finding['asked_by'])}, {moment(finding['asked_at'])}"),
         ("Finding", f"{finding['number']} in this matter"),
     ]
+    # Documents from before there were watches do not say.
+    if record := finding.get("record"):
+        rows.append(("How it came about", record))
     if (sealed := document["plan"]["question"]) != asked:
         rows.append(("Question sealed in the plan", quote(cut(sealed))))
     return tuple(rows)

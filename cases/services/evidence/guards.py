@@ -21,7 +21,9 @@ _APPEND_ONLY = (
     "holdacknowledgement",
     "privilegelog",
     "redaction",
+    "release",
     "timestamp",
+    "watchplan",
 )
 _NEVER_REMOVED = (
     "certifiedexhibit",
@@ -29,8 +31,11 @@ _NEVER_REMOVED = (
     "exhibit",
     "filing",
     "hold",
+    "notice",
     "privilegeentry",
     "production",
+    "watch",
+    "watchrun",
 )
 # What people write in a draft.
 _WRITTEN = ("filingclause", "filingelement", "filingtext")
@@ -93,6 +98,9 @@ GUARDS = frozenset(
         ("certified_is_written_once", "cases_certifiedexhibit"),
         ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
+        ("watch_keeps_its_number", "cases_watch"),
+        ("watchrun_ends_once", "cases_watchrun"),
+        ("notice_is_acknowledged_once", "cases_notice"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),
         ("exhibit_stands_under_hold", "cases_exhibit"),
         ("nothing_is_erased_under_hold", "cases_erasure"),

@@ -36,8 +36,10 @@ APPEND_ONLY = (
     "cases_holdacknowledgement",
     "cases_privilegelog",
     "cases_redaction",
+    "cases_release",
     "cases_report",
     "cases_timestamp",
+    "cases_watchplan",
 )
 # Of these only the columns named can be written: triggers have each written once. None goes.
 OPEN_IN = {

@@ -1,0 +1,299 @@
+"""A run of a watch from one step to the next; whoever rings, each step is done once.
+
+A look puts its questions, and is weighed when they are settled; an audit puts its battery, hands
+the capture in, seals a plan over it, and ends with the result. Between two steps it waits for a
+collection or a finding, and nobody is busy with it.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from audit.analysis.errors import TouchstoneError
+from audit.models import Collection, Job
+from audit.services import collections, jobs
+from cases.models import Exhibit, Finding, Notice, Release, Watch, WatchRun
+from cases.services import custody, exhibits
+from cases.services.watches import auditing, due, looking, notices
+from cases.services.watches.design import Design
+from cases.services.watches.looking import Noticed, latest, put
+from cases.services.watches.series import likeness_of, series_up_to
+
+Kind, State = WatchRun.Kind, WatchRun.State
+_RELATED = (
+    "watch__matter",
+    "watch__opened_by",
+    "watch__schedule__crontab",
+    "watch__schedule__interval",
+    "plan",
+    "release__endpoint",
+    "collection__endpoint",
+    "exhibit__source",
+    "finding__run",
+)
+_SETTLED = (*Collection.ENDED, Collection.State.PAUSED)
+
+
+@dataclass(slots=True)
+class Bells:
+    """Whom to ring after a step: collections, findings, and runs of watches."""
+
+    collections: list[int] = field(default_factory=list)
+    findings: list[int] = field(default_factory=list)
+    runs: list[int] = field(default_factory=list)
+
+
+def ready() -> QuerySet[WatchRun]:
+    """Return the runs that can be taken a step on now."""
+    settled = Q(collection__state__in=_SETTLED)
+    written = ~Q(collection__capture_sha256="")
+    paused = Q(collection__state=Collection.State.PAUSED)
+    failed = Job.objects.filter(kind=Job.Kind.AUDIT, state=Job.State.FAILED).values("subject")
+    answered = Q(finding__run__finished_at__isnull=False) | Q(finding__in=failed)
+    return WatchRun.objects.filter(state=State.OPEN).filter(
+        Q(collection__isnull=True)
+        | (Q(finding__isnull=True) & settled & (written | paused))
+        | answered
+    )
+
+
+def waiting_for(finding: Finding) -> list[int]:
+    """Return the runs that wait for a finding."""
+    runs = WatchRun.objects.filter(finding=finding, state=State.OPEN)
+    return list(runs.values_list("pk", flat=True))
+
+
+def take_on(run_id: int) -> Bells:
+    """Take a run one step on, if it is at one; a failure ends it, in words, and is told of."""
+    bells = Bells()
+    if _found(run_id) is None:
+        return bells
+    told = _tells(run_id)
+    jobs.ask_again(Job.Kind.WATCH, run_id)
+    job = jobs.claim(Job.Kind.WATCH, run_id, told)
+    if job is None:
+        return bells
+    with jobs.carried_out(job, told):
+        # Read again: another may have taken the step before the claim.
+        run = _found(run_id)
+        if run is not None:
+            _step(run, bells)
+    return bells
+
+
+def _found(run_id: int) -> WatchRun | None:
+    return ready().select_related(*_RELATED).filter(pk=run_id).first()
+
+
+def _step(run: WatchRun, bells: Bells) -> None:
+    design = Design.from_dict(run.plan.plan["design"])
+    if run.collection is None:
+        begin = looking.begin if run.kind == Kind.LOOK else auditing.begin
+        bells.collections.append(begin(run, design).pk)
+    elif run.collection.state == Collection.State.PAUSED:
+        _go_on(run, run.collection)
+        bells.collections.append(run.collection.pk)
+    elif run.kind == Kind.LOOK:
+        _weigh(run, design, bells)
+    elif run.finding is None:
+        _seal(run, design, bells)
+    else:
+        _conclude(run, design)
+
+
+def _go_on(run: WatchRun, collection: Collection) -> None:
+    """Have a collection that came to a halt go on while it gets anywhere; else close it so."""
+    settled = collection.calls.filter(final=True).count()
+    if settled > run.facts.get("settled", 0):
+        run.facts["settled"] = settled
+        run.save(update_fields=["facts"])
+        collections.resume(collection)
+    else:
+        collections.stop(collection, collection.problem)
+
+
+def _weigh(run: WatchRun, design: Design, bells: Bells) -> None:
+    """End a look; a new release is entered, and its audit asked for."""
+    noticed = looking.weigh(run, design)
+    with transaction.atomic():
+        Watch.objects.select_for_update().get(pk=run.watch_id)
+        run.release = latest(run.watch) if noticed is None else _enter(run, noticed)
+        _end(run, State.DONE)
+        custody.record(run.watch.matter, "watch looked", _said(run), by=run.watch.opened_by)
+        Watch.objects.filter(pk=run.watch_id).update(failed_in_a_row=0)
+        _tell_budget(run)
+        if noticed is not None:
+            bells.runs.append(_audit(run).pk)
+
+
+def _said(run: WatchRun) -> dict[str, object]:
+    release = run.release
+    return {
+        "watch": run.watch.number,
+        "due": run.due_at.isoformat(),
+        "release": release.number if release else 0,
+        "p_value": run.p_value,
+        "statistic": run.statistic,
+        "record": "ordinary course" if run.ordinary_course else "asked for by a person",
+    }
+
+
+def _enter(run: WatchRun, noticed: Noticed) -> Release:
+    """Enter a new release, and tell of it."""
+    watch, before = run.watch, latest(run.watch)
+    release = Release.objects.create(
+        watch=watch,
+        number=before.number + 1 if before else 1,
+        endpoint=put(run).endpoint,
+        noticed_by=noticed.by,
+        served_model=_most(run.facts["served"]),
+        fingerprint=_most(run.facts["fingerprints"]),
+        why=noticed.why,
+        first_look=run,
+    )
+    facts = {
+        "watch": watch.number,
+        "release": release.number,
+        "noticed_by": release.get_noticed_by_display(),
+        "why": noticed.why,
+    }
+    custody.record(watch.matter, "release noticed", facts, by=watch.opened_by)
+    if noticed.by != Release.By.FIRST:
+        text = f"{watch.name}: release {release.number} was noticed. {noticed.why}"
+        notices.tell(watch, Notice.Kind.CHANGE, f"release {release.number}", text, run=run)
+    return release
+
+
+def _most(counts: dict[str, int]) -> str:
+    return max(counts, key=lambda name: counts[name], default="")
+
+
+def _audit(run: WatchRun) -> WatchRun:
+    """Ask for the audit of the release that a look is of."""
+    audit, _ = WatchRun.objects.get_or_create(
+        watch=run.watch,
+        due_at=run.due_at,
+        kind=Kind.AUDIT,
+        defaults={
+            "plan": run.plan,
+            "release": run.release,
+            "ordinary_course": run.ordinary_course,
+        },
+    )
+    return audit
+
+
+@transaction.atomic
+def audit_again(release: Release, *, by: User) -> WatchRun:
+    """Ask for another audit of a release, as a person does: two of one release show the noise."""
+    watch, what = release.watch, f"another audit of release {release.number}"
+    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": what}, by=by)
+    return WatchRun.objects.create(
+        watch=release.watch,
+        plan=due.current_plan(release.watch),
+        kind=Kind.AUDIT,
+        due_at=timezone.now(),
+        release=release,
+        ordinary_course=False,
+    )
+
+
+def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
+    """Hand the capture in and seal a plan over it."""
+    by = run.watch.opened_by
+    auditing.note_calls(run)
+    run.exhibit = run.exhibit or auditing.hand_in(run)
+    run.save(update_fields=["exhibit", "facts"])
+    if not exhibits.read(run.exhibit, by=by):
+        # Another reads it, and the sweep rings again; or nobody can.
+        _require_hope(run.exhibit)
+        return
+    run.exhibit.source.refresh_from_db()
+    run.finding = auditing.ask(run, design)
+    run.save(update_fields=["finding"])
+    facts = {
+        "watch": run.watch.number,
+        "release": auditing.release_of(run).number,
+        "exhibit": run.exhibit.label,
+        "finding": run.finding.number,
+        "prompts_missing": run.facts["missing_count"],
+        "record": "ordinary course" if run.ordinary_course else "asked for by a person",
+    }
+    custody.record(run.watch.matter, "watch audits", facts, by=by)
+    bells.findings.append(run.finding.pk)
+
+
+def _require_hope(exhibit: Exhibit) -> None:
+    failed = Job.objects.filter(
+        kind=Job.Kind.READ, subject=exhibit.source_id, state=Job.State.FAILED
+    ).first()
+    if failed is not None:
+        raise TouchstoneError(f"The capture could not be read: {failed.error}")
+
+
+def _conclude(run: WatchRun, design: Design) -> None:
+    """End an audit with the result of its finding; tell of one that is over the threshold."""
+    finding = run.finding
+    if finding is not None and finding.run.result is None:
+        failed = Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).first()
+        raise TouchstoneError(f"The finding failed: {failed.error if failed else 'see its page'}")
+    run.facts["outcome"] = auditing.outcome_of(run)
+    run.likeness = likeness_of(auditing.finding_of(run).run)
+    run.series = [asdict(one) for one in series_up_to(run)]
+    release = auditing.release_of(run)
+    with transaction.atomic():
+        _end(run, State.DONE)
+        _tell_budget(run)
+        if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
+            done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
+            among = auditing.of_many(done, design.parameters.alpha)
+            text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
+            notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
+
+
+def _end(run: WatchRun, state: WatchRun.State, problem: str = "") -> None:
+    """Close a run with what it took."""
+    if run.collection is not None:
+        spent = run.collection.calls.aggregate(tokens=Sum("tokens"), cost=Sum("cost"))
+        run.tokens, run.cost = spent["tokens"] or 0, spent["cost"] or 0
+    run.state, run.problem, run.ended_at = state, problem, timezone.now()
+    run.save()
+
+
+def _tell_budget(run: WatchRun) -> None:
+    """Tell of a collection that its budget ended."""
+    collection = put(run)
+    if collection.state == Collection.State.STOPPED and "budget" in collection.problem:
+        text = f"{run.watch.name}, {run}: {collection.problem}"
+        notices.tell(run.watch, Notice.Kind.BUDGET, f"budget {run.pk}", text, run=run)
+
+
+def _tells(run_id: int) -> Callable[[str], None]:
+    """Return what ends a run that failed, and tells of it: once for failures in a row."""
+
+    def told(problem: str) -> None:
+        # As it is now: what the failed step has left of it counts.
+        run = WatchRun.objects.select_related("watch__matter", "collection").get(pk=run_id)
+        watch = Watch.objects.select_for_update().get(pk=run.watch_id)
+        if run.collection is not None:
+            auditing.note_calls(run)
+        _end(run, State.FAILED, problem)
+        key = f"failure {run.pk}"
+        if run.kind == Kind.LOOK:
+            watch.failed_in_a_row += 1
+            watch.save(update_fields=["failed_in_a_row"])
+            due.rest(watch, timezone.now())
+            done = watch.runs.filter(kind=Kind.LOOK, state=State.DONE).order_by("-due_at").first()
+            key = f"failures since {done.pk if done else 'the opening'}"
+        facts = {"watch": watch.number, "due": run.due_at.isoformat(), "problem": problem}
+        custody.record(watch.matter, "watch failed", facts, by=watch.opened_by)
+        text = f"{watch.name}, {run}: {problem}"
+        notices.tell(watch, Notice.Kind.FAILURE, key, text, run=run)
+        if run.collection_id:
+            _tell_budget(run)
+
+    return told

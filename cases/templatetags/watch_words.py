@@ -1,0 +1,33 @@
+"""What a run of a watch took, and its small numbers."""
+
+from django.template import Library
+
+from audit.collect.pacing import MILLION
+from cases.models import WatchRun
+
+register = Library()
+
+NONE = "\N{EN DASH}"
+
+
+@register.filter
+def p_value(value: float) -> str:
+    """Return a p-value or a level with two digits."""
+    return f"{value:.2g}"
+
+
+@register.filter
+def took(run: WatchRun) -> str:
+    """Return how long a run took."""
+    if run.ended_at is None:
+        return NONE
+    seconds = round((run.ended_at - run.asked_at).total_seconds())
+    return f"{seconds // 60}:{seconds % 60:02} min"
+
+
+@register.filter
+def cost(run: WatchRun) -> str:
+    """Return what a run cost, in the currency of its endpoint."""
+    if run.collection is None:
+        return NONE
+    return f"{run.cost / MILLION:,.4f} {run.collection.endpoint.currency}".strip()

@@ -1,0 +1,131 @@
+"""Runs that fail, wholly or in part: what is told and kept, and what still carries an answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from cases import samples
+from cases.models import Notice, WatchRun
+from cases.services import custody, watches
+from tests.watching import (
+    QUICK,
+    Line,
+    answers_of,
+    carried_out,
+    look,
+    matter_with_exhibits,
+    opened,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HONEST = answers_of(samples.HONEST)
+PROMPTS = list(HONEST)
+
+
+@pytest.fixture
+def line(tmp_path):
+    playing = Line(tmp_path)
+    playing.release(answers=HONEST)
+    yield playing
+    playing.stop()
+
+
+@pytest.fixture
+def matter_and_exhibits(alice):
+    return matter_with_exhibits(alice)
+
+
+@pytest.fixture
+def watch(alice, line, matter_and_exhibits):
+    return opened(*matter_and_exhibits, line, by=alice)
+
+
+def test_a_dead_endpoint_is_told_of_once_and_left_alone_for_longer(watch, line):
+    line.stop()
+    gaps = []
+    for _ in range(3):
+        run = look(watch)
+        assert run.state == WatchRun.State.FAILED
+        watch.refresh_from_db()
+        gaps.append(watch.next_at)
+    assert "No sentinel prompt was answered" in run.problem
+    assert "ConnectError" in run.problem
+    assert watch.failed_in_a_row == 3
+    assert sorted(gaps) == gaps
+    assert gaps[0] < gaps[2]
+    assert [one.kind for one in Notice.objects.all()] == [Notice.Kind.FAILURE]
+    line.release(answers=HONEST)
+    assert look(watch).state == WatchRun.State.DONE
+    watch.refresh_from_db()
+    assert watch.failed_in_a_row == 0
+    line.stop()
+    look(watch)
+    assert Notice.objects.count() == 2, "it is another event"
+    assert custody.problems(watch.matter) == []
+
+
+def test_a_look_that_partly_fails_says_what_is_missing_and_still_tells(watch, line):
+    sentinels = watch.plans.get().plan["design"]["sentinels"]
+    look(watch)
+    line.release(answers=HONEST, faults=[{"do": "500", "prompt": sentinels[0], "times": 100}])
+    run = look(watch)
+    assert run.state == WatchRun.State.DONE
+    assert run.facts["missing"] == [sentinels[0][:200]]
+    assert run.p_value == 1.0
+    assert watch.releases.count() == 1
+
+
+def test_an_audit_with_too_few_answers_says_which_are_missing_and_carries_none(watch, line):
+    look(watch)
+    faults = [{"do": "400", "prompt": one, "times": 100} for one in PROMPTS[:35:2]]
+    faults += [{"do": "refuse", "prompt": one, "times": 100} for one in PROMPTS[1:35:2]]
+    line.release(answers=HONEST, faults=faults)
+    audit = carried_out(watch.runs.get(kind=WatchRun.Kind.AUDIT))
+    assert audit.state == WatchRun.State.FAILED
+    assert audit.facts["missing_count"] > 0
+    assert "prompts" in audit.problem
+    assert audit.finding is None
+    assert audit.exhibit is not None, "what was answered is kept"
+
+
+def test_an_audit_with_some_missing_still_seals_a_plan_over_the_rest(watch, line):
+    look(watch)
+    faults = [{"do": "400", "prompt": one, "times": 100} for one in PROMPTS[:5]]
+    line.release(answers=HONEST, faults=faults)
+    audit = carried_out(watch.runs.get(kind=WatchRun.Kind.AUDIT))
+    assert audit.facts["missing_count"] == 5
+    assert audit.facts["missing"] == [one[:200] for one in PROMPTS[:5]]
+    assert audit.finding is not None
+    assert audit.ordinary_course is False, "a person asked for the look that led to it"
+
+
+def test_a_budget_ends_a_run_and_is_told_of(alice, line, matter_and_exhibits):
+    limits = replace(QUICK, tokens=3000)
+    watch = opened(*matter_and_exhibits, line, by=alice, limits=limits)
+    run = look(watch)
+    assert run.tokens <= 3000
+    assert Notice.Kind.BUDGET in Notice.objects.values_list("kind", flat=True)
+
+
+def test_an_audit_waits_for_the_pins_it_was_planned_with(watch, monkeypatch):
+    look(watch)
+    now = watches.auditing.pins()
+    monkeypatch.setattr(watches.auditing, "pins", lambda: replace(now, software="9.9.9"))
+    audit = carried_out(watch.runs.get(kind=WatchRun.Kind.AUDIT))
+    assert audit.state == WatchRun.State.FAILED
+    assert "change the plan of the watch" in audit.problem
+    assert audit.collection is None, "nothing was asked, nothing was spent"
+
+
+def test_a_plan_is_renewed_for_another_method_and_says_why(watch, alice, monkeypatch):
+    now = watches.opening.pins()
+    with pytest.raises(watches.WatchRefusedError, match="already"):
+        watches.renew(watch, "the site was updated", by=alice)
+    monkeypatch.setattr(watches.opening, "pins", lambda: replace(now, software="9.9.9"))
+    assert not watches.is_pinned(watch.plans.get())
+    with pytest.raises(watches.WatchRefusedError, match="Say why"):
+        watches.renew(watch, " ", by=alice)
+    plan = watches.renew(watch, "the site was updated", by=alice)
+    assert (plan.version, plan.why) == (2, "the site was updated")
+    assert watches.is_pinned(plan)
+    assert watch.matter.custody.order_by("-number").first().act == "watch changed"

@@ -1,0 +1,158 @@
+"""Six releases of a line, the fourth swapped for a student of a teacher: found, and not before.
+
+A real worker and a real beat on a compressed schedule; the provider is a process of its own.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.db import connection
+
+from audit.models import Job
+from cases import samples
+from cases.models import Notice, Release, Watch, WatchRun
+from cases.services import custody, watches
+from tests.processes import ROOT, database_url, wait_for
+from tests.watching import Line, answers_of, matter_with_exhibits, opened
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+HONEST = answers_of(samples.HONEST)
+IMITATOR = answers_of(samples.IMITATOR)
+EVERY_S = 5
+LONGEST = 420
+KILLS = 4
+QUEUES = "default,embed,collect"
+
+
+@pytest.fixture
+def two_beats(transactional_db, tmp_path):
+    """Celery's beat on the test database, and another that nobody needs."""
+    started = [beat(tmp_path / f"beat-{number}.log") for number in range(2)]
+    yield started
+    for one in started:
+        one.kill()
+        one.wait()
+
+
+def beat(log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "beat"],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT)},
+            stdout=output,
+            stderr=output,
+        )
+
+
+@pytest.fixture
+def line(tmp_path):
+    playing = Line(tmp_path)
+    yield playing
+    playing.stop()
+
+
+def audited(watch: Watch, number: int) -> Release:
+    """The release of this number once its audit has ended, and a look at it has passed since."""
+
+    def ended() -> bool:
+        connection.close()
+        runs = WatchRun.objects.filter(watch=watch, release__number=number)
+        failed = WatchRun.objects.filter(watch=watch, state=WatchRun.State.FAILED)
+        assert not failed.exists(), list(failed.values_list("problem", flat=True))
+        return runs.filter(kind="audit", state="done").exists() and (
+            runs.filter(kind="look", state="done").count() > 1
+        )
+
+    wait_for(ended, LONGEST)
+    return watch.releases.get(number=number)
+
+
+def play(line: Line, watch: Watch) -> None:
+    """Bring one release after the other; the fourth comes in silence, the others tell of it."""
+    audited(watch, 1)
+    releases = (
+        (HONEST, "fp_2"),
+        (HONEST, "fp_3"),
+        (IMITATOR, "fp_3"),
+        (HONEST, "fp_5"),
+        (HONEST, "fp_6"),
+    )
+    for number, (answers, fingerprint) in enumerate(releases, start=2):
+        line.release(answers=answers, fingerprints=[fingerprint])
+        audited(watch, number)
+
+
+def test_the_watch_finds_release_four_and_not_before(alice, line, start_worker, two_beats):
+    line.release(answers=HONEST, fingerprints=["fp_1"])
+    matter, exhibits = matter_with_exhibits(alice)
+    start_worker(queues=QUEUES, concurrency=2)
+    watch = opened(matter, exhibits, line, by=alice, every_s=EVERY_S)
+    play(line, watch)
+    noticed = list(watch.releases.values_list("number", "noticed_by"))
+    by = Release.By
+    told = (by.FIRST, by.FINGERPRINT, by.FINGERPRINT, by.BEHAVIOUR, by.FINGERPRINT, by.FINGERPRINT)
+    assert noticed == list(enumerate(told, start=1))
+    over = Notice.objects.filter(kind=Notice.Kind.THRESHOLD).order_by("pk")
+    assert [one.run.release.number for one in over] == [4]
+    assert "Quarry-2" in over[0].text
+    audits = watch.runs.filter(kind="audit").order_by("release__number")
+    codes = [run.facts["outcome"]["code"] for run in audits]
+    assert [code == "stands_out" for code in codes] == [False] * 3 + [True] + [False] * 2
+    assert custody.problems(matter) == []
+    assert not Job.objects.filter(state=Job.State.FAILED).exists()
+    check_series(watch)
+
+
+def check_series(watch: Watch) -> None:
+    """The likeness goes up to release four and down again, and nothing else stands."""
+    (series,) = watches.series_of(watch)
+    assert [one["release"] for one in series["points"]] == [1, 2, 3, 4, 5, 6]
+    stands = [one["after"] for one in series["changes"] if one["stands"]]
+    assert stands == ["release 4", "release 5"]
+    assert all(run.ordinary_course for run in watch.runs.all())
+
+
+def brought_to_its_end_among_kills(watch: Watch, start_worker, log: Path) -> None:
+    """Kill worker and beat again and again without warning, then let them come to an end."""
+    rng = np.random.default_rng(11)
+    for _ in range(KILLS):
+        worker, rings = start_worker(queues=QUEUES, concurrency=2), beat(log)
+        time.sleep(float(rng.uniform(1, 12)))
+        worker.kill()
+        rings.kill()
+        rings.wait()
+    start_worker(queues=QUEUES, concurrency=2)
+    rings = beat(log)
+    try:
+        wait_for(lambda: ended(watch), LONGEST)
+    finally:
+        rings.kill()
+        rings.wait()
+
+
+def ended(watch: Watch) -> bool:
+    connection.close()
+    return watch.runs.filter(kind="audit").exclude(state="open").exists()
+
+
+def test_kills_lose_no_step_and_double_none(alice, line, start_worker, tmp_path):
+    """What a killed worker was at is taken up: one exhibit, one finding, no call settled twice."""
+    line.release(answers=HONEST, latency_s=0.1)
+    matter, exhibits = matter_with_exhibits(alice)
+    watch = opened(matter, exhibits, line, by=alice, every_s=3600)
+    brought_to_its_end_among_kills(watch, start_worker, tmp_path / "beat.log")
+    look, audit = watch.runs.order_by("-kind")
+    assert (look.state, audit.state) == ("done", "done"), (look.problem, audit.problem)
+    assert matter.exhibits.filter(role="suspect").get() == audit.exhibit
+    assert matter.findings.get() == audit.finding
+    for run in (look, audit):
+        plan = run.collection.plan
+        settled = run.collection.calls.filter(final=True).count()
+        assert settled == plan["repeats"] * len(plan["prompts"])
+    assert custody.problems(matter) == []
