@@ -44,6 +44,7 @@ def test_a_final_filing_lies_in_the_bundle_and_holds(bundle):
     as_issued(Bundle(bundle.place), found)
     assert found.problems == []
     assert "1 filings, 1 finalised" in found.remarks
+    assert ["not that they say what results.json says" in one for one in found.limits] == [True]
     told = json.loads((bundle.place / TOLD).read_bytes())
     assert told["filing"]["drafted_by"] == "alice"
     assert bundle.counts["filings"] == 1
