@@ -82,8 +82,9 @@ def signature_of(document: Document) -> Text:
         return "None: this document is not signed."
     return lines(
         on_one_line(
-            f"PAdES {signer['level']}, by the certificate of {signer['subject']}, serial number"
-            f" {signer['serial']}, issued by {signer['issuer']}; its key is in {signer['kept']}"
+            f"In the PDF alone: PAdES {signer['level']}, by the certificate of"
+            f" {signer['subject']}, serial number {signer['serial']}, issued by"
+            f" {signer['issuer']}; its key is in {signer['kept']}"
         ),
         (*quiet("SHA-256 of the certificate "), *digest(signer["sha256"])),
     )

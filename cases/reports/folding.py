@@ -1,8 +1,9 @@
 """Text folded for the search of passages, so that writing one otherwise does not hide it.
 
-Case, accents, ligatures, widths, kinds of dashes and quotes, white space and characters that
-nobody sees make no difference. White space is left out altogether: a line of print may break a
-word, and an extraction may join two.
+Case, accents, ligatures, widths, kinds of quotes, white space, dashes, low lines and characters
+that nobody sees make no difference. White space is left out altogether: a line of print may break
+a word, and an extraction may join two. So are dashes and low lines: the counts look for a name of
+a model with spaces in their places too, and a report says so.
 """
 
 import re
@@ -14,13 +15,13 @@ from functools import cache
 _SAME = str.maketrans(
     dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"')
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe63\uff0d", "-")
+    | dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\ufe63\uff0d")
 )
 # Marks on letters, white space, control, format and private characters, halves of pairs.
 _UNSEEN = frozenset({"Mn", "Me", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
-# Letters that Unicode never shows.
-_IGNORABLE = "\u115f\u1160\u3164\uffa0\U0001d159"
-_ASCII_UNSEEN = re.compile("[\x00-\x20\x7f]+")
+# Letters that Unicode never shows, and the low line.
+_IGNORABLE = "_\u115f\u1160\u3164\uffa0\U0001d159"
+_ASCII_UNSEEN = re.compile("[\x00-\x20_\x7f-]+")
 
 
 def fold(text: str) -> str:

@@ -34,7 +34,10 @@ BOX = "\u25a1"
 # Where a line may break although the text has no such place; the template takes it out again.
 BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{25,}")
-_PIECE = 8
+_PIECE, _LONGEST_PIECE = 8, 16
+_DIGEST = re.compile("[0-9a-f]+")
+# Between these a break would make another figure of what is printed: 10.5 read as 1 and 0.5.
+_OF_FIGURES = re.compile(r"(?<=.)(?=[\d.,+\-\u2212])|(?<=\d)(?=\w)")
 # More marks than this on one letter would climb over the lines above.
 _MOST_MARKS = 3
 _TAB = " " * 4
@@ -138,5 +141,13 @@ def _named(character: str) -> str:
 
 
 def _with_breaks(run: re.Match[str]) -> str:
-    text = run.group()
-    return BREAK.join(text[start : start + _PIECE] for start in range(0, len(text), _PIECE))
+    text, pieces, start = run.group(), [], 0
+    barred = (
+        set() if _DIGEST.fullmatch(text) else {one.start() for one in _OF_FIGURES.finditer(text)}
+    )
+    while start < len(text):
+        near, far = start + _PIECE, start + _LONGEST_PIECE
+        end = next((one for one in range(near, far) if one not in barred), far)
+        pieces.append(text[start:end])
+        start = end
+    return BREAK.join(pieces)

@@ -10,6 +10,10 @@ from audit.analysis.verifying.outcome import Found
 from audit.analysis.verifying.reading import Bundle
 
 _FOLDER = "data/filings/"
+_HELD_BY_DIGEST = (
+    "of a filing's papers other than report.pdf it was checked that they are the bytes that were "
+    "finalised, and not that they say what results.json says"
+)
 
 
 def as_issued(bundle: Bundle, found: Found) -> None:
@@ -26,6 +30,7 @@ def as_issued(bundle: Bundle, found: Found) -> None:
             _hold_papers(bundle, there[number], papers[number], found)
             _hold_people(bundle, there[number], found)
     if ended:
+        found.rest_on(_HELD_BY_DIGEST)
         found.say(f"{len(papers)} filings, {len(ended)} finalised")
 
 
@@ -87,7 +92,7 @@ def _hold_people(bundle: Bundle, ended: Entry, found: Found) -> None:
         for one in bundle.acts("drafted", "written", "reviewed")
         if one.facts["filing"] == number and one.number < ended.number
     ]
-    hands = {one.actor for one in before if one.act != "reviewed"}
+    hands = _hands(bundle, number, ended.number)
     drafted = [one.actor for one in before if one.act == "drafted"]
     what = f"{ended.actor} finalises filing {number}, which {', '.join(drafted)} drafted"
     found.unless(len(drafted) == 1 and drafted[0] != ended.actor, where, what)
@@ -99,3 +104,14 @@ def _hold_people(bundle: Bundle, ended: Entry, found: Found) -> None:
     approved = any((one["kind"], one["outcome"]) == ("technical", "approved") for one in since)
     what = f"no technical review approves filing {number} as it was last written"
     found.unless(approved and since[-1]["outcome"] == "approved", where, what)
+
+
+def _hands(bundle: Bundle, number: int, until: int) -> set[str]:
+    """Return who wrote in a filing before an entry, those of the filing that it follows too."""
+    hands: set[str] = set()
+    for one in bundle.acts("drafted", "written"):
+        if one.facts["filing"] == number and one.number < until:
+            hands.add(one.actor)
+            if one.act == "drafted" and "after" in one.facts:
+                hands |= _hands(bundle, one.facts["after"], one.number)
+    return hands

@@ -94,12 +94,12 @@ def _versions(document: Row) -> tuple[tuple[str, Text], ...]:
 
 
 def _signature(document: Row) -> str:
-    signer = document.get("signer")
+    signer = document["signature"]
     if not signer:
         return _UNSIGNED
     return (
-        f"to be signed by {on_one_line(signer['subject'])} (PAdES {signer['level']}, certificate "
-        f"of {on_one_line(signer['issuer'])}); pdfsig FILE shows whether it is and holds"
+        f"the PDF alone, by {on_one_line(signer['subject'])} (PAdES {signer['level']}, "
+        f"certificate of {on_one_line(signer['issuer'])}); pdfsig FILE shows whether it holds"
     )
 
 

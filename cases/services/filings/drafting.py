@@ -11,6 +11,7 @@ from audit.analysis.digests import sha256_hex
 from cases.models import (
     Certification,
     Filing,
+    FilingAuthor,
     FilingClause,
     FilingElement,
     FilingText,
@@ -70,7 +71,17 @@ def _fill(filing: Filing, by: User) -> None:
 
 
 def _copy(before: Filing, filing: Filing, by: User) -> None:
-    """Write in a filing what stands in another one; who drafts it answers for it anew."""
+    """Write in a filing what stands in another one; who drafts it answers for it anew.
+
+    Whoever wrote in that one is an author of this one too, and no reviewer of it.
+    """
+    FilingAuthor.objects.bulk_create(
+        (
+            FilingAuthor(filing=filing, person_id=person)
+            for person in before.authors.values_list("person", flat=True)
+        ),
+        ignore_conflicts=True,
+    )
     rows: list[FilingText | FilingClause | FilingElement]
     rows = [*before.texts.all(), *before.clauses.all(), *before.elements.all()]
     for row in rows:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from audit.analysis.errors import TouchstoneError
-from cases.models import Filing, Matter
+from cases.models import Filing, FilingAuthor, Matter
 from cases.services import custody
 
 
@@ -67,6 +67,8 @@ def writing(filing: Filing, part: str, seen: int | None, *, by: User) -> Iterato
         if not Filing.objects.filter(pk=row.pk, revision__gt=row.revision).exists():
             transaction.set_rollback(True)
             return
+        # Whoever takes something out has had a hand in it too, as whoever writes.
+        FilingAuthor.objects.get_or_create(filing=row, person=by)
         facts = {"filing": row.number, "part": part}
         if before != Filing.State.DRAFT:
             facts |= {"state_before": before}

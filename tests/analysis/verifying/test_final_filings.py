@@ -44,6 +44,7 @@ def test_a_final_filing_lies_in_the_bundle_and_holds(bundle):
     as_issued(Bundle(bundle.place), found)
     assert found.problems == []
     assert "1 filings, 1 finalised" in found.remarks
+    assert ["not that they say what results.json says" in one for one in found.limits] == [True]
     told = json.loads((bundle.place / TOLD).read_bytes())
     assert told["filing"]["drafted_by"] == "alice"
     assert bundle.counts["filings"] == 1
@@ -98,6 +99,21 @@ def test_a_ledger_in_which_two_hands_were_one_is_found(draft, act, changed, expe
 
     with_entries(draft, change)
     assert any(expected in what for where, what in problems(draft) if layout.ENTRIES in where)
+
+
+def test_a_reviewer_who_wrote_in_the_filing_that_was_taken_over_is_found(draft):
+    (reviewer,) = {one["actor"] for one in draft.entries() if one["act"] == "reviewed"}
+
+    def change(entry):
+        if entry["act"] == "opened":
+            return entry | {"act": "written", "actor": reviewer, "facts": {"filing": 9}}
+        after = {"after": 9} if entry["act"] == "drafted" else {}
+        return entry | {"facts": entry["facts"] | after}
+
+    with_entries(draft, change)
+    assert (
+        f"filing 1 was reviewed by {reviewer}, who wrote in it" in dict(problems(draft)).values()
+    )
 
 
 def test_the_report_of_a_filing_is_held_against_its_frozen_document(bundle, draft):

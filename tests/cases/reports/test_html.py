@@ -81,6 +81,15 @@ def test_a_report_is_accessible_and_fits(opened, scheme, width):
 
 
 @pytest.mark.browser
+def test_a_drawing_bears_no_frame_of_a_mark_and_stays_in_its_place_in_print(opened):
+    page = opened(html.render(document()))
+    look = "one => { const of = getComputedStyle(one); return [of.borderTopWidth, of.position] }"
+    page.emulate_media(media="print")
+    assert page.locator(".drawing svg").first.evaluate(look) == ["0px", "static"]
+    assert page.locator("div.marks").first.evaluate(look)[1] == "fixed"
+
+
+@pytest.mark.browser
 def test_the_contents_lead_to_each_section_and_references_to_theirs(opened):
     page = opened(html.render(document()))
     for link in page.locator('a[href^="#"]').all():

@@ -5,10 +5,13 @@ import json
 import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from audit.analysis.digests import canonical_json
-from audit.analysis.verifying.figures import differences
+from audit.analysis.verifying.figures import differences, figures
+from cases.reports.glyphs import BREAK, printable
 from cases.reports.printed import press, printed
 from cases.reports.report import report_of
 from tests.cases.reports.specimen import Specimen, document_of
@@ -77,3 +80,21 @@ def test_what_is_printed_does_not_tell_whole_fractions_from_whole_numbers(docume
     again = json.loads(canonical_json(document))
     assert report_of(again) == report_of(document)
     assert press(document) == press(again)
+
+
+@given(st.text("xy1230.,-+/:_", min_size=25, max_size=120))
+@example("http://doi.org/10.5210/fm.v13i10.2373")
+@example("https://example.org/aaaaaaa12.34/b-12.5c")
+def test_no_break_makes_another_figure_of_a_long_run(text):
+    shown = printable(text)
+    pieces = shown.split(BREAK)
+    assert "".join(pieces) == text
+    assert max(map(len, pieces)) <= 16
+    # A run of figures alone, or of one that has no end, is cut as a digest is.
+    if max(map(len, pieces)) < 16 and not text.isdigit():
+        assert figures("\n".join(pieces)) == figures(text)
+
+
+def test_a_row_whose_digits_are_no_figures_is_not_missed():
+    due = {"due": ["gpt4_x none"], "optional": []}
+    assert differences(["head\ngpt4_x none\nfoot"], due, [["gpt4_x", "none"]]) == (0, [])

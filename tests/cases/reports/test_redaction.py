@@ -34,6 +34,7 @@ HOSTILE = {
     "numbers": "4929 1234 5678 9012",
     "no glyph": "\u79d8\u5bc6\u4ee3\u7801",
     "right to left": "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd",
+    "low lines and hyphens": "model-x_9-preview",
     "sharp s": "Stra\u00dfe Nr. 7",
     "pair of surrogates": "x\U0001f600\U0001f601y",
 }
@@ -66,8 +67,9 @@ def planted(text: str) -> dict[str, Any]:
 
 
 def variant(text: str) -> str:
-    """The same text, written otherwise: as capitals, decomposed, with other white space."""
-    return unicodedata.normalize("NFD", text).swapcase().replace(" ", " \u200b\n ")
+    """The same text, written otherwise: as capitals, decomposed, with spaces and low lines."""
+    spaced = text.replace("_", " ").replace("-", " ")
+    return unicodedata.normalize("NFD", spaced).swapcase().replace(" ", " \u200b\n _")
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())

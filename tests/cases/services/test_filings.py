@@ -118,7 +118,7 @@ def test_another_filing_begins_with_what_was_written_in_one(filing, alice, dave,
     assert other.clauses.get().sha256 == filing.clauses.get().sha256
     assert other.elements.get(place=2).evidence == "A capture."
     assert other.elements.count() == len(claims.TEMPLATE)
-    assert [one.person for one in other.authors.all()] == [dave]
+    assert {one.person for one in other.authors.all()} == {alice, dave}
     facts = matter.custody.order_by("-number").first().facts
     assert facts == {"filing": 2, "finding": filing.finding.number, "after": 1}
 
@@ -189,6 +189,24 @@ def test_who_wrote_in_it_cannot_review_it(filing, alice, dave):
         with pytest.raises(FilingRefusedError, match="wrote in Filing 1 and cannot review it"):
             filings.review(filing, verdict, by=person)
     assert not filing.reviews.exists()
+
+
+def test_who_wrote_in_the_filing_before_cannot_review_what_was_taken_over(filing, alice, dave):
+    filings.discard(filing, by=alice)
+    taken = filings.draft(filing.finding, by=dave, after=filing)
+    filings.ask_review(taken, by=dave)
+    verdict = Verdict("technical", "approved", again(taken).revision)
+    with pytest.raises(FilingRefusedError, match="alice wrote in Filing 2 and cannot review it"):
+        filings.review(taken, verdict, by=alice)
+
+
+def test_who_only_took_something_out_cannot_review_it(filing, alice, dave):
+    filings.write_clause(filing, None, CLAUSE, by=alice)
+    filings.remove_clause(filing, filing.clauses.get(), by=dave)
+    filings.ask_review(filing, by=alice)
+    verdict = Verdict("technical", "approved", again(filing).revision)
+    with pytest.raises(FilingRefusedError, match="dave wrote in Filing 1 and cannot review it"):
+        filings.review(filing, verdict, by=dave)
 
 
 def test_a_review_is_of_what_the_reviewer_read(filing, alice, carol):

@@ -354,6 +354,8 @@ def test_what_is_issued_is_signed_says_so_and_prints_again(own, found, settings,
     assert results["signature"]["level"] == "B-T"
     cover = pypdf.PdfReader(path).pages[0].extract_text().replace("\n", " ")
     assert "PAdES B-T, by the certificate of CN=Notary of the test" in cover
+    every = " ".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    assert "no electronic signature" not in every
     assert own.certificate.fingerprint(hashes.SHA256()).hex() in cover.replace(" ", "")
     assert "Signature is Valid." in told(path.read_bytes(), tmp_path, "pdfsig", "-nocert")
     (tmp_path / "signed.pdf").unlink()

@@ -93,8 +93,8 @@ def test_the_last_checkpoint_stands_with_size_and_root() -> None:
 def test_a_signature_is_said_to_be_there_only_where_one_is_to_be() -> None:
     assert facts(control(filed()))["Signature"].startswith("none")
     signer = {"subject": "CN=Erin", "issuer": "CN=Authority", "level": "B-T"}
-    found = facts(control(filed(signer=signer)))["Signature"]
-    assert found.startswith("to be signed by CN=Erin (PAdES B-T, certificate of CN=Authority)")
+    found = facts(control(filed(signature=signer)))["Signature"]
+    assert found.startswith("the PDF alone, by CN=Erin (PAdES B-T, certificate of CN=Authority)")
 
 
 def test_scope_and_assumptions_of_counsel_are_printed_as_typed() -> None:
