@@ -17,7 +17,8 @@ Align = Literal["left", "right"]
 class Rule(StrEnum):
     """As what a table or figure is offered under the Federal Rules of Evidence."""
 
-    SUMMARY = "Rule 1006: a summary; the records that it rests on are those named"
+    SUMMARY = "Rule 1006: a summary of the exhibits; the schedules name each record of them"
+    REFERENCE = "Rule 107: it tells of the reference population, whose records are no exhibits"
     ILLUSTRATIVE = "Rule 107: an illustrative aid, not evidence"
 
 

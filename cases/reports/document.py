@@ -9,6 +9,7 @@ from audit.analysis.digests import digest_of
 from audit.analysis.errors import IntegrityError
 from cases.reports.alternatives import not_excluded
 from cases.reports.axes import axes_of
+from cases.reports.differing import differing
 from cases.reports.error_rates import error_rates_of
 from cases.reports.likelihood import likelihood_of
 from cases.reports.stamped import CheckpointFacts, in_short, time_stamp_of
@@ -227,6 +228,7 @@ def _against(finding: FindingFacts) -> list[str]:
     layout_leads = any(one["views"]["layout"]["rank"] == 1 for one in result["teachers"])
     strongest = limits[: 1 + layout_leads]
     return [
+        *differing(result),
         *reversed(strongest),
         _not_excluded(result),
         *_earlier(finding.number - 1),

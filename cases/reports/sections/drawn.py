@@ -35,13 +35,13 @@ def of_calibration(document: Row) -> Iterator[Figure]:
     yield from _figure(
         null_ratios(document),
         "How many of the reference pairs under H2 have each likelihood ratio.",
-        tabled=True,
+        rule=Rule.REFERENCE,
     )
     yield from _figure(
         calibration(document),
         "Calibration: the ratios as given, and after pooling adjacent violators (PAV; Brümmer and "
         "du Preez 2006). On the diagonal they would be perfectly calibrated.",
-        tabled=True,
+        rule=Rule.REFERENCE,
     )
 
 
@@ -78,7 +78,7 @@ def of_rank(teacher: Row) -> Iterator[Figure]:
     yield from _figure(
         without_lead(teacher),
         "The lead over the closest control without each control, and each family of them.",
-        tabled=True,
+        rule=Rule.SUMMARY,
     )
 
 
@@ -97,22 +97,23 @@ def of_releases(document: Row) -> Iterator[Figure]:
         releases(document),
         "Likeness to the suspect over the dates on which the parties assert that models were "
         "released; the dates are not checked.",
-        tabled=True,
+        rule=Rule.SUMMARY,
     )
 
 
 def of_custody(document: Row) -> Iterator[Figure]:
     """Yield the chain of custody over time, looks at records included."""
     words = "Every entry of the chain, those included that are not printed below."
-    yield from _figure(custody(document), words, tabled=True)
+    yield from _figure(custody(document), words, rule=Rule.SUMMARY)
 
 
-def _figure(chart: Chart | None, caption: str, *, tabled: bool = False) -> Iterator[Figure]:
+def _figure(chart: Chart | None, caption: str, *, rule: Rule | None = None) -> Iterator[Figure]:
+    """Yield the figure of a chart; with a rule, its numbers stand after it as a table."""
     if chart is not None:
-        yield Figure(chart, caption, table=_listing(chart) if tabled else None)
+        yield Figure(chart, caption, table=_listing(chart, rule) if rule else None)
 
 
-def _listing(chart: Chart) -> Listing:
+def _listing(chart: Chart, rule: Rule) -> Listing:
     table = chart.table
     return Listing(
         f"figure-{chart.key}",
@@ -121,6 +122,6 @@ def _listing(chart: Chart) -> Listing:
             for place, title in enumerate(table.columns)
         ),
         table.rows,
-        rule=Rule.SUMMARY,
+        rule=rule,
         size=8,
     )

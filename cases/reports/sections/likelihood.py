@@ -117,7 +117,7 @@ def _tippett(page: Row, document: Row) -> Iterator[Block]:
             for one in page["validation"]["thresholds"]
         ),
         caption="Shares of the reference pairs whose own ratio is at least as large.",
-        rule=Rule.SUMMARY,
+        rule=Rule.REFERENCE,
         size=8,
     )
     yield from drawn.of_calibration(document)
@@ -211,7 +211,7 @@ def _rates(found: Row) -> Listing:
         tuple(
             (one["name"], one["count"], one["share"], one["interval"]) for one in found["rates"]
         ),
-        rule=Rule.SUMMARY,
+        rule=Rule.REFERENCE,
     )
 
 
@@ -227,5 +227,5 @@ def _power(found: Row) -> Listing:
             (*(one[name] for name in names), "used here" if one["used"] else "")
             for one in found["power"]
         ),
-        rule=Rule.SUMMARY,
+        rule=Rule.REFERENCE,
     )

@@ -125,7 +125,7 @@ def _rates(key: str, rates: list[Row]) -> Listing:
     )
     parts = ("name", "count", "share", "interval", "upper", "lines")
     rows = tuple(tuple(one[part] for part in parts) for one in rates)
-    return Listing(key, columns, rows, rule=Rule.SUMMARY)
+    return Listing(key, columns, rows, rule=Rule.REFERENCE)
 
 
 def _applies(label: str, name: str) -> str:
@@ -149,7 +149,7 @@ def _by_size(found: Row) -> tuple[Block, ...]:
     caption = "The only strata that the result holds: by the number of prompts."
     return (
         Heading("False positives by number of prompts"),
-        Listing("false-positives-by-size", columns, rows, caption, Rule.SUMMARY),
+        Listing("false-positives-by-size", columns, rows, caption, Rule.REFERENCE),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from typing import BinaryIO
 
+from django.db.models import QuerySet
 from pypdf import PdfReader
 
 from audit.services.sources import store
@@ -26,11 +27,19 @@ _UNREAD = frozenset({"script", "style", "title"})
 _LINES = frozenset({"p", "div", "li", "tr", "dt", "dd", "h1", "h2", "h3", "h4", "caption", "br"})
 
 
-def _papers(matter: Matter) -> Iterator[FilingPaper]:
+def _all(matter: Matter) -> QuerySet[FilingPaper]:
     found = FilingPaper.objects.filter(filing__matter=matter).select_related(
         "filing__finalised_by", "filing__finding"
     )
-    return found.order_by("filing__number", "kind", "media").iterator(_GROUP)
+    return found.order_by("filing__number", "kind", "media")
+
+
+def _papers(matter: Matter) -> Iterator[FilingPaper]:
+    """Yield what is produced: nothing on a finding that somebody redacted.
+
+    A passage that was redacted in one paper may stand in every other on the same finding.
+    """
+    return _all(matter).filter(filing__finding__redactions__isnull=True).iterator(_GROUP)
 
 
 def _name(paper: FilingPaper) -> str:
@@ -163,9 +172,16 @@ _READERS: dict[str, Callable[[BinaryIO], Iterator[str]]] = {
 }
 
 
-def _not_produced(_matter: Matter) -> Iterator[NotProduced]:
-    """Yield nothing: a paper that is final stays so."""
-    yield from ()
+def _not_produced(matter: Matter) -> Iterator[NotProduced]:
+    """Yield the papers on findings that were redacted."""
+    redacted = _all(matter).filter(filing__finding__redactions__isnull=False).distinct()
+    for one in redacted.iterator(_GROUP):
+        number = one.filing.finding.number
+        reason = (
+            f"there is a redacted version of what was printed on finding {number}, and this is "
+            "not redacted; hand the redacted version out"
+        )
+        yield NotProduced(_name(one), one.filename, one.sha256, reason)
 
 
 PAPERS = Source(
