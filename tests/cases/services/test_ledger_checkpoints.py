@@ -12,6 +12,7 @@ from audit.analysis.custody.merkle import (
     verify_inclusion,
 )
 from audit.analysis.errors import IntegrityError
+from audit.analysis.plan import Parameters
 from audit.models import Run
 from audit.services import sources
 from cases.models import Checkpoint, ExhibitKey
@@ -69,7 +70,7 @@ def test_matters_whose_ledger_has_grown_are_due(matter, mallory):
 
 def test_a_result_is_refused_until_a_checkpoint_covers_its_plan(matter, exhibits, alice):
     grow(matter, 1)
-    finding = cast._ask(matter, exhibits, by=alice, asserted=NOTHING)
+    finding = cast._ask(matter, exhibits, by=alice, said=(NOTHING, Parameters()))
     given = {"result": {}, "result_digest": "a" * 64, "finished_at": finding.asked_at}
     with pytest.raises(DatabaseError, match="no checkpoint covers the plan"), transaction.atomic():
         Run.objects.filter(pk=finding.run_id).update(**given)
