@@ -35,7 +35,7 @@ from cases.reports.artefacts import Artefact  # noqa: E402 - the settings come f
 from cases.reports.report import report_of  # noqa: E402 - the settings come first
 from cases.reports.schedules import PRINTED, schedules_of  # noqa: E402 - the settings come first
 from cases.services import press, signing  # noqa: E402 - the settings come first
-from cases.services.papers_of_filing import pages_of  # noqa: E402 - the settings come first
+from cases.services.press import pages_of  # noqa: E402 - the settings come first
 from tests.cases.reports.specimen import (  # noqa: E402 - the settings come first
     Specimen,
     document_of,

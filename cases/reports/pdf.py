@@ -12,6 +12,7 @@ from cases.reports.blocks import Figure, Section, within
 from cases.reports.chart import Chart
 from cases.reports.charts.drawing import svg
 from cases.reports.glyphs import all_printable
+from cases.reports.names import on_one_line
 from cases.reports.values import as_json
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "reports" / "document.typ"
@@ -101,10 +102,10 @@ def _front(artefact: Artefact) -> dict[str, Any]:
     issued = datetime.fromisoformat(artefact.issued_at).astimezone(UTC)
     return {
         "title": artefact.title,
-        "matter": _cut(artefact.matter, _MOST_NAME),
-        "head": f"{_cut(artefact.matter, _MOST_IN_HEAD)} \u00b7 {artefact.head}",
+        "matter": on_one_line(artefact.matter, _MOST_NAME),
+        "head": f"{on_one_line(artefact.matter, _MOST_IN_HEAD)} \u00b7 {artefact.head}",
         "about": as_json(artefact.about),
-        "software": _cut(artefact.software, _MOST_NAME),
+        "software": on_one_line(artefact.software, _MOST_NAME),
         "source": [artefact.source, artefact.source_sha256[:12]],
         "mark": artefact.mark,
         "designation": artefact.designation,
@@ -116,7 +117,3 @@ def _front(artefact: Artefact) -> dict[str, Any]:
 def _charts(sections: tuple[Section, ...]) -> list[Chart]:
     blocks = (one for section in sections for one in within(section.blocks))
     return [one.chart for one in blocks if isinstance(one, Figure)]
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}\u2026"

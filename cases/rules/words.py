@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from cases.rules.plain_text import PARAGRAPH, Plain, plain_texts
 from cases.rules.quotations import quotations_in
@@ -202,13 +201,3 @@ def _largest(problems: Iterable[Problem]) -> Iterator[Problem]:
         if one.start >= end:
             yield one
             end = one.end
-
-
-def as_sentences(problems: Iterable[Problem]) -> list[str]:
-    """Return one sentence for each problem, for whoever has to write it otherwise."""
-    return [str(one) for one in problems]
-
-
-def rule_rows() -> list[dict[str, Any]]:
-    """Return every rule as words.json has it, for a page or an annex that lists them."""
-    return [dict(one) for one in _RULES["rules"]]

@@ -6,10 +6,7 @@ of their own: none says what another is there to say.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
-
-from pypdf import PdfReader
 
 from audit.analysis.digests import canonical_json
 from audit.analysis.results import Compared
@@ -94,7 +91,7 @@ def _pdf(
 ) -> Paper:
     """Return a PDF, printed twice where it is numbered: how many pages it has shows only then."""
     printed = press.printed(artefact)
-    pages = pages_of(printed)
+    pages = press.pages_of(printed)
     first = numbers(kind, pages) if numbers else None
     if first is not None:
         printed = press.printed(artefact, bates=first)
@@ -106,8 +103,3 @@ def _pdf(
 def report(document: Row) -> bytes:
     """Return the technical report as PDF."""
     return press.printed(report_of(document))
-
-
-def pages_of(printed: bytes) -> int:
-    """Return how many pages a PDF has."""
-    return len(PdfReader(BytesIO(printed)).pages)

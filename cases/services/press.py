@@ -10,9 +10,11 @@ import shutil
 import subprocess
 import sys
 from functools import cache
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from pypdf import PdfReader
 
 from cases.reports import docx
 from cases.reports.__main__ import CANNOT
@@ -43,6 +45,11 @@ def written(document: dict[str, Any], name: str) -> bytes:
     Raises PrintingError.
     """
     return _made(name, document, "report")
+
+
+def pages_of(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    return len(PdfReader(BytesIO(pdf)).pages)
 
 
 def _made(form: str, given: dict[str, Any], kind: str) -> bytes:

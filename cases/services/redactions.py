@@ -5,14 +5,12 @@ process: no job, no row, no log and no entry of the ledger has them. What is bro
 nothing; what fails its check is never kept.
 """
 
-import io
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-import pypdf
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
@@ -142,7 +140,7 @@ def _keep(origin: Origin, facts: Document, printed: bytes, *, by: User) -> Redac
         designation=facts["designation"],
         pdf_sha256=store().put([printed]).sha256,
         results_sha256=store().put([canonical_json(facts)]).sha256,
-        pages=len(pypdf.PdfReader(io.BytesIO(printed)).pages),
+        pages=press.pages_of(printed),
         made_at=said["at"],
         made_by=by,
     )
