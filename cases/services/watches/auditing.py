@@ -90,7 +90,7 @@ def note_calls(run: WatchRun) -> None:
         "fingerprints": served.fingerprints,
         "missing": missing_in_words(missing),
         "missing_count": len(missing),
-        "one_model": len(served.models) < 2 and len(served.fingerprints) < 2,  # noqa: PLR2004 - one
+        "one_model": served.is_one,
     }
 
 
