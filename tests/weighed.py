@@ -31,7 +31,7 @@ def facts_of(watch: Watch) -> Facts:
         ),
         "audits": [(one.release.number, one.state, one.problem) for one in audits],
         "material": [content(one.collection) for one in audits if one.collection],
-        "numbers": [numbers(one) for one in audits if one.finding],
+        "numbers": [numbers(one) for one in audits if one.state == WatchRun.State.DONE],
         "likeness": [digest_of(one.likeness) for one in audits],
         "findings": watch.matter.findings.count(),
         "exhibits": list(watch.matter.exhibits.values_list("number", "role", "model_name")),
