@@ -18,6 +18,7 @@ from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Re
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
+from cases.models.timelines import WatchEvent
 from cases.models.watches import Notice, NoticeDelivery, Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Report",
     "TimeStamp",
     "Watch",
+    "WatchEvent",
     "WatchPlan",
     "WatchRun",
 ]

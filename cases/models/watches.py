@@ -121,7 +121,9 @@ class Release(models.Model):
         ordering = ("number",)
         constraints = (
             models.UniqueConstraint(fields=["watch", "number"], name="one_release_per_number"),
-            models.UniqueConstraint(fields=["first_look"], name="one_release_per_look"),
+            models.UniqueConstraint(
+                fields=["first_look", "endpoint"], name="one_release_per_look_and_model"
+            ),
             models.CheckConstraint(condition=~Q(why=""), name="release_says_why"),
         )
 
@@ -185,7 +187,14 @@ class WatchRun(models.Model):
         ordering = ("-due_at", "-pk")
         constraints = (
             models.UniqueConstraint(
-                fields=["watch", "due_at", "kind"], name="a_watch_runs_once_when_due"
+                fields=["watch", "due_at"],
+                condition=Q(kind="look"),
+                name="a_watch_looks_once_when_due",
+            ),
+            models.UniqueConstraint(
+                fields=["watch", "due_at", "release"],
+                condition=Q(kind="audit"),
+                name="a_release_is_audited_once_when_due",
             ),
             models.UniqueConstraint(
                 fields=["compared_with", "chunk"], name="answers_are_compared_once"
