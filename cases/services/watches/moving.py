@@ -8,7 +8,6 @@ collection or a finding, and nobody is busy with it.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -185,21 +184,6 @@ def _audit(run: WatchRun) -> WatchRun:
         },
     )
     return audit
-
-
-@transaction.atomic
-def audit_again(release: Release, *, by: User) -> WatchRun:
-    """Ask for another audit of a release, as a person does: two of one release show the noise."""
-    watch, what = release.watch, f"another audit of release {release.number}"
-    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": what}, by=by)
-    return WatchRun.objects.create(
-        watch=release.watch,
-        plan=due.current_plan(release.watch),
-        kind=Kind.AUDIT,
-        due_at=timezone.now(),
-        release=release,
-        ordinary_course=False,
-    )
 
 
 def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
