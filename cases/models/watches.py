@@ -22,6 +22,7 @@ class Watch(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "active"
         PAUSED = "paused", "paused"
+        ENDED = "ended", "closed"
 
     class Missed(models.TextChoices):
         ONCE = "once", "run once"
@@ -96,7 +97,10 @@ class WatchPlan(models.Model):
 
 
 class Release(models.Model):
-    """A release of the line, as it was noticed: never changed, never removed."""
+    """A release of the line, as it was noticed: never changed, never removed.
+
+    One that a person enters says on which day its provider announced it.
+    """
 
     class By(models.TextChoices):
         FIRST = "first", "the first look"
@@ -104,6 +108,7 @@ class Release(models.Model):
         NAME = "name", "another served name"
         FINGERPRINT = "fingerprint", "another fingerprint"
         BEHAVIOUR = "behaviour", "other answers to the sentinel prompts"
+        PERSON = "person", "a person"
 
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
@@ -113,6 +118,7 @@ class Release(models.Model):
     served_model = models.CharField(max_length=500, blank=True)
     fingerprint = models.CharField(max_length=500, blank=True)
     why = models.TextField()
+    announced_on = models.DateField(null=True, blank=True)
     first_look = models.ForeignKey(
         "WatchRun", on_delete=models.PROTECT, related_name="noticed", null=True, blank=True
     )
@@ -125,6 +131,15 @@ class Release(models.Model):
                 fields=["first_look", "endpoint"], name="one_release_per_look_and_model"
             ),
             models.CheckConstraint(condition=~Q(why=""), name="release_says_why"),
+            models.CheckConstraint(
+                condition=~Q(noticed_by="person") | Q(announced_on__isnull=False),
+                name="entered_release_says_when",
+            ),
+            models.UniqueConstraint(
+                fields=["watch", "endpoint", "announced_on"],
+                condition=Q(noticed_by="person"),
+                name="a_release_is_entered_once",
+            ),
         )
 
     def __str__(self) -> str:
@@ -242,11 +257,7 @@ class Notice(models.Model):
     text = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
     acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
 

@@ -210,7 +210,9 @@ def _listed_anew(run: WatchRun, release: Release) -> Noticed | None:
     if endpoint.pk != release.endpoint_id:
         return replace(_listed_too(endpoint.model), model="")
     shown = run.facts["listing"]["asked"]
-    shown_before = before.facts["listing"]["asked"] if before else []
+    # What another release was listed as says nothing of this one.
+    of_it = before is not None and before.release_id == release.pk
+    shown_before = before.facts["listing"]["asked"] if before and of_it else []
     if shown and shown_before and shown != shown_before:
         return Noticed(By.LIST, f"The provider lists the model as {shown}, before {shown_before}.")
     return None
@@ -222,7 +224,7 @@ def _listed_too(name: str) -> Noticed:
 
 def _served_anew(run: WatchRun, release: Release) -> Noticed | None:
     served, fingerprints = set(run.facts["served"]), set(run.facts["fingerprints"])
-    known, name = _fingerprints_of(release), release.served_model
+    known, name = _fingerprints_of(release), release.served_model or _first_served(release)
     if served and name and name not in served:
         return Noticed(By.NAME, f"{_list(served)} answered; before it was {name}.")
     if fingerprints and known and not fingerprints & known:
@@ -235,6 +237,14 @@ def _fingerprints_of(release: Release) -> set[str]:
     """Return every fingerprint seen of a release: a provider may have several at once."""
     looks = release.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
     return {one for look in looks for one in look.facts["fingerprints"]}
+
+
+def _first_served(release: Release) -> str:
+    """Return the name under which a release that a person entered was served at first."""
+    looks = release.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
+    first = looks.order_by("due_at", "pk").first()
+    counts: dict[str, int] = first.facts["served"] if first else {}
+    return max(counts, key=lambda name: counts[name], default="")
 
 
 def _list(names: set[str]) -> str:
