@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
-from audit.analysis.capture import UnreadableBodyError, plain, text_at
+from audit.analysis.capture import UnreadableBodyError, answer_in, plain
 from audit.collect.plan import Plan
 from audit.models import Call, Collection
 from audit.services import collections
@@ -41,7 +41,7 @@ def _said(call: Call) -> str:
     except (UnreadableBodyError, ValueError) as error:
         # It was read as an answer when it came; what cannot be read now is another thing.
         return f"(unreadable: {error})"
-    return text_at(body, response["answer_at"])
+    return answer_in(body, response["answer_at"], response.get("answer_after", ""))
 
 
 def served_in(collection: Collection) -> Served:
