@@ -36,7 +36,7 @@ from django.core.management import call_command  # noqa: E402 - the settings com
 
 from cases.services import evidence  # noqa: E402 - the settings come first
 from tests.watched import KINDS, Kill, Parts, brought_to_its_end  # noqa: E402 - the settings come first
-from tests.weighed import Facts, facts_of, wrong  # noqa: E402 - the settings come first
+from tests.weighed import Facts, differences, facts_of, wrong  # noqa: E402 - the settings come first
 
 KILLS = 100
 
@@ -67,8 +67,7 @@ class Trials:
         """Hold each watch against the last, which nobody disturbed."""
         *came, whole = self.came
         for number, facts in enumerate(came):
-            other = [name for name in whole if facts[name] != whole[name]]
-            self.say(number, [f"{one} is {facts[one]}, and else {whole[one]}" for one in other])
+            self.say(number, list(differences("it", facts, whole)))
 
     def say(self, number: int, found: list[str]) -> None:
         sys.stdout.writelines(f"watch {number}: {line}\n" for line in found)

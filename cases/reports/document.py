@@ -265,7 +265,10 @@ def _reproduce(software: SoftwareFacts) -> list[dict[str, str]]:
     """Return the steps of a repetition, each with its command or an empty text."""
     install = f"Get the source of {software.name} {software.version} and install it."
     steps = (
-        ("Take results.json out of this PDF; it is attached inside.", "pdfdetach -saveall FILE"),
+        (
+            "Take results.json out of the PDF of this report; it is attached inside.",
+            "pdfdetach -saveall FILE",
+        ),
         (_COMPARE_RESULTS, "sha256sum results.json"),
         (_COMPARE_EXHIBITS, "sha256sum FILE..."),
         (f"{install} {_NEEDS}", "pip install '.[models]'"),

@@ -29,7 +29,9 @@ from cases.reports.sections import drawn
 Row = dict[str, Any]
 
 # What changes nothing in the matter: not printed, counted, and in results.json like all else.
-_LOOKS = frozenset({"records", "pairs", "refused"})
+_LOOKS = frozenset({"records", "pairs", "refused", "watch looked"})
+# Of the digests in one entry so many are printed; an entry may name those of fifty files.
+_MOST_DIGESTS = 6
 
 
 def alternatives(document: Row) -> Section:
@@ -74,8 +76,9 @@ def _custody(document: Row) -> Iterator[Block]:
     yield Paragraph(document["time_stamp"])
     if looks := len(entries) - len(printed):
         yield Paragraph(
-            "Entries that record only that someone looked at records or pairs, or was refused "
-            f"access, are not printed here: {looks} of {len(entries)}. All are in results.json."
+            "Entries that record only that someone looked at records or pairs or was refused "
+            "access, or that a watch looked at its line, are not printed here: "
+            f"{looks} of {len(entries)}. All are in results.json."
         )
     yield from drawn.of_custody(document)
     yield _entries(printed)
@@ -107,7 +110,7 @@ def _entries(printed: list[Row]) -> Listing:
 
 
 def _facts(entry: Row) -> Text:
-    """Return what an entry says: short facts in one line, each digest in a line of its own."""
+    """Return what an entry says: short facts in one line, digests in a line each, up to some."""
     short: list[Span] = []
     long: list[Text] = []
     for name, one in flat(entry["facts"]):
@@ -116,6 +119,8 @@ def _facts(entry: Row) -> Text:
             long.append(fact)
         else:
             short += [*([Span(" \u00b7 ")] if short else []), *fact]
+    if (more := len(long) - _MOST_DIGESTS) > 1:
+        long[_MOST_DIGESTS:] = [quiet(f"and {more} more digests, which are in results.json")]
     seal = (*quiet("seal "), *digest(entry["seal"]))
     return lines(*([tuple(short)] if short else []), *long, seal)
 
