@@ -31,9 +31,12 @@ import django
 django.setup()
 
 import numpy as np  # noqa: E402 - the settings come first
+from django.conf import settings  # noqa: E402 - the settings come first
 from django.contrib.auth.models import User  # noqa: E402 - the settings come first
 from django.core.management import call_command  # noqa: E402 - the settings come first
+from django.db import connections  # noqa: E402 - the settings come first
 
+from audit.analysis.encoders import load  # noqa: E402 - the settings come first
 from cases.services import evidence  # noqa: E402 - the settings come first
 from tests.watched import KINDS, Kill, Parts, brought_to_its_end  # noqa: E402 - the settings come first
 from tests.weighed import Facts, differences, facts_of, wrong  # noqa: E402 - the settings come first
@@ -75,11 +78,24 @@ class Trials:
         self.bad |= {number} if found else set()
 
 
+def convert() -> None:
+    """Have the encoder ready: to convert it takes longer than there is between two kills."""
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        try:
+            load("", device="cpu", cache=settings.DATA / "encoders")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
 def main(wanted: int) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     call_command("migrate", verbosity=0)
     by, _ = User.objects.get_or_create(username="watching")
     rng = np.random.default_rng(int(os.environ.get("SEED", "1")))
+    convert()
     with tempfile.TemporaryDirectory() as folder:
         trials = Trials(Path(folder), by, rng)
         while trials.kills.total() < wanted:
