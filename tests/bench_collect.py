@@ -6,7 +6,8 @@ for each answer: the rate that came out, and the most memory that the process he
 calls by plain httpx, captured, and captured with the row in the database, before and after; and
 one plain INSERT. Of each the median milliseconds, what that is beyond plain httpx, the ratio, and
 the milliseconds of processor. They take turns, so that whatever else the machine does falls on
-all of them alike. Last, many at once, as calls are made: commits then follow on each other.
+all of them alike. Last, calls that follow on each other, as they are made: one at a time, and many
+at once.
 """
 
 import asyncio
@@ -148,7 +149,7 @@ def overhead(folder: Path) -> None:
     sys.stdout.write(f"{beyond / MOST_MS:.2f} of what is allowed\n")
 
 
-async def plainly_at_once(playing: Playing, each: int) -> float:
+async def plainly_at_once(playing: Playing, each: int, many: int) -> float:
     """Make calls by plain httpx, many at once; the milliseconds of one after the other."""
     request = provider_of("chat_completions").request(Ask(PROMPT), Address(playing.url, MODEL))
 
@@ -161,15 +162,15 @@ async def plainly_at_once(playing: Playing, each: int) -> float:
 
     async with httpx.AsyncClient() as http:
         start = time.perf_counter()
-        await asyncio.gather(*(one_after_the_other(http) for _ in range(MANY)))
+        await asyncio.gather(*(one_after_the_other(http) for _ in range(many)))
         return 1000 * (time.perf_counter() - start) / each
 
 
-def at_once(folder: Path) -> None:
-    """Print what a call costs where many are made at once, which is how they are made."""
-    each, limits = 20, Limits(requests_per_second=0, concurrency=MANY, within_s=20)
+def at_once(folder: Path, many: int) -> None:
+    """Print what a call costs where so many are made at once, each followed by the next."""
+    each, limits = 40, Limits(requests_per_second=0, concurrency=many, within_s=20)
     with provider(folder, latency_s=ASIDE_S * 5) as playing:
-        given = [f"{number}: {PROMPT}" for number in range(MANY * each)]
+        given = [f"{number}: {PROMPT}" for number in range(many * each)]
         collection = started(playing, given, limits=limits)
         sitting = collection.sittings.create(number=1, facts={})
         sealed = plan(playing, given, limits=limits)
@@ -181,12 +182,12 @@ def at_once(folder: Path) -> None:
             await asking.run()
             return 1000 * (time.perf_counter() - start) / each
 
-        plain, ours = asyncio.run(plainly_at_once(playing, each)), asyncio.run(asked())
+        plain, ours = asyncio.run(plainly_at_once(playing, each, many)), asyncio.run(asked())
     beyond = ours - plain
     sys.stdout.write(
-        f"{MANY} at once: {plain:.2f} ms a call by plain httpx, {ours:.2f} on record, "
+        f"{many} at once: {plain:.2f} ms a call by plain httpx, {ours:.2f} on record, "
     )
-    sys.stdout.write(f"{beyond:.2f} beyond, {beyond / MANY:.2f} for each call of the process\n")
+    sys.stdout.write(f"{beyond:.2f} beyond, {beyond / many:.2f} for each call of the process\n")
 
 
 def _quiet(_: int) -> None:
@@ -198,7 +199,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sustained(Path(folder))
         overhead(Path(folder))
-        at_once(Path(folder))
+        for many in (1, MANY):
+            at_once(Path(folder), many)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sys.stdout.write(f"{own:9.0f}  MiB were held by this process, of which a worker is a copy\n")
 
