@@ -1,17 +1,25 @@
 """Watches: a line of models looked at on a schedule, each new release audited by itself."""
 
-from cases.services.watches.asking import Asked, WatchRefusedError, designed, is_pinned, of_battery
+from cases.services.watches.asking import (
+    SENTINELS,
+    Asked,
+    WatchRefusedError,
+    answered_by_all,
+    designed,
+    endpoint_of,
+    is_pinned,
+    of_battery,
+)
 from cases.services.watches.delivering import deliver_due
 from cases.services.watches.design import Design, Sampling
 from cases.services.watches.differing import differences, meaning, settings_of
 from cases.services.watches.due import current_plan, look_if_due, look_now, overdue
-from cases.services.watches.estimating import Takes, takes
+from cases.services.watches.estimating import Takes, takes, too_often
 from cases.services.watches.moving import ready, take_on, waiting_for
 from cases.services.watches.notices import acknowledge
 from cases.services.watches.opening import (
     address_of,
     change,
-    endpoint_of,
     open_watch,
     price,
     renew,
@@ -33,6 +41,7 @@ from cases.services.watches.timing import (
 )
 
 __all__ = [
+    "SENTINELS",
     "TASK",
     "Announced",
     "Asked",
@@ -44,6 +53,7 @@ __all__ = [
     "WatchRefusedError",
     "acknowledge",
     "address_of",
+    "answered_by_all",
     "audit_again",
     "change",
     "close",
@@ -76,5 +86,6 @@ __all__ = [
     "tell_where",
     "telling_of",
     "timing_of",
+    "too_often",
     "waiting_for",
 ]

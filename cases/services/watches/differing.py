@@ -5,9 +5,9 @@ from typing import Any
 
 from audit.analysis.series.changes import LEAST_PROMPTS
 from audit.analysis.text import text_key
+from audit.collect.pacing import amount
 from cases.models import Exhibit
 from cases.services.watches.design import Design
-from cases.services.watches.estimating import amount
 
 Sealed = Mapping[str, Any]
 _LONGEST = 120
