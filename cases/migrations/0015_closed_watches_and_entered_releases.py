@@ -14,7 +14,7 @@ BACKWARD = "DROP TRIGGER watch_stays_closed ON cases_watch;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0013_watches'),
+        ('cases', '0014_events_and_several_releases'),
     ]
 
     operations = [

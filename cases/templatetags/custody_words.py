@@ -63,6 +63,7 @@ _ACTS = {
     "watch changed": "Plan of watch {watch} changed",
     "watch tells": "Who is told of watch {watch} set",
     "watch asked": "Watch {watch} asked for {what}",
+    "watch event": "Event {event} entered on the timeline of watch {watch}",
     "watch retimed": "Schedule of watch {watch} changed",
     "watch paused": "Watch {watch} paused",
     "watch resumed": "Watch {watch} resumed",
@@ -148,6 +149,11 @@ _FACTS = {
     "noticed_by": "Noticed by",
     "prompts_missing": "Prompts without an answer",
     "version": "Version",
+    "happened_on": "Day on which it took effect",
+    "text": "What happened",
+    "source": "Where it was seen",
+    "replaces": "In place of event",
+    "shown_by": "Exhibit",
     "notice": "Notice",
     "findings_that_differ": "Findings of this plan with another result",
 }
@@ -173,6 +179,7 @@ _IN_HEADING = frozenset(
         "log",
         "entry",
         "watch",
+        "event",
         "what",
     }
 )

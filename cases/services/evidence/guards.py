@@ -23,6 +23,7 @@ _APPEND_ONLY = (
     "redaction",
     "release",
     "timestamp",
+    "watchevent",
     "watchplan",
 )
 _NEVER_REMOVED = (

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
-from audit.analysis.capture import UnreadableBodyError, plain, text_at
+from audit.analysis.capture import UnreadableBodyError, answer_in, plain
 from audit.collect.plan import Plan
 from audit.models import Call, Collection
 from audit.services import collections
@@ -41,7 +41,7 @@ def _said(call: Call) -> str:
     except (UnreadableBodyError, ValueError) as error:
         # It was read as an answer when it came; what cannot be read now is another thing.
         return f"(unreadable: {error})"
-    return text_at(body, response["answer_at"])
+    return answer_in(body, response["answer_at"], response.get("answer_after", ""))
 
 
 def served_in(collection: Collection) -> Served:
@@ -59,6 +59,16 @@ def missing_in(collection: Collection) -> list[str]:
     prompts = Plan.from_dict(collection.plan).prompts
     places = sorted({prompt for prompt, _ in collections.missing(collection)})
     return [prompts[place] for place in places]
+
+
+def refused_in(collection: Collection) -> list[str]:
+    """Return the prompts that brought nothing but refusals."""
+    prompts = Plan.from_dict(collection.plan).prompts
+    refused = collection.calls.filter(state=Call.State.REFUSED)
+    answered = collection.calls.filter(state=Call.State.ANSWERED)
+    places = set(refused.values_list("prompt", flat=True))
+    places.difference_update(answered.values_list("prompt", flat=True))
+    return [prompts[place] for place in sorted(places)]
 
 
 def missing_in_words(missing: list[str]) -> list[str]:
