@@ -32,6 +32,15 @@ class Proposal:
     differences: tuple[str, ...] = ()
     meaning: tuple[str, ...] = ()
 
+    def lines(self) -> list[str]:
+        """Return the same for a terminal."""
+        unanswered = (
+            f"{self.unanswered:,} of {self.prompts:,} prompts are not answered by every chosen"
+            " file: they count in no audit."
+        )
+        found = [*self.differences, *self.meaning, *self.takes.lines()]
+        return [*found, unanswered] if self.unanswered else found
+
 
 def opening(form: OpeningForm) -> Proposal:
     """Return what a watch would be; raises TouchstoneError where it could not be opened."""
