@@ -14,6 +14,7 @@ from cases.models.evidence import (
     HoldAcknowledgement,
 )
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
+from cases.models.gatherings import Gathering, WatchedFile, WatchedFolder
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.productions import BatesRange, BatesSeries, Production
@@ -44,6 +45,7 @@ __all__ = [
     "FilingReview",
     "FilingText",
     "Finding",
+    "Gathering",
     "Hold",
     "HoldAcknowledgement",
     "Matter",
@@ -61,4 +63,6 @@ __all__ = [
     "Watch",
     "WatchPlan",
     "WatchRun",
+    "WatchedFile",
+    "WatchedFolder",
 ]

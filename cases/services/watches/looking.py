@@ -55,7 +55,12 @@ def begin(run: WatchRun, design: Design) -> Collection:
         collection = collections.start(endpoint, plan)
         shown = [one for one in listing["models"] if one["name"] == endpoint.model]
         run.facts |= {
-            "listing": {"problem": listing["problem"], "asked": shown, "seen": seen},
+            "listing": {
+                "problem": listing["problem"],
+                "asked": shown,
+                "seen": seen,
+                "digest": listing["digest"],
+            },
             "chunks": chunks,
         }
         run.collection = collection
@@ -83,9 +88,11 @@ def endpoint_of(run: WatchRun) -> Endpoint:
 def _listed(endpoint: Endpoint) -> dict[str, Any]:
     """Return the models that a provider lists; one that lists none is still looked at."""
     try:
-        return {"models": [_row(one) for one in collections.listed(endpoint)], "problem": ""}
+        found = collections.look(endpoint)
     except TouchstoneError as error:
-        return {"models": [], "problem": str(error)}
+        return {"models": [], "problem": str(error), "digest": ""}
+    rows = [_row(one) for one in found.models]
+    return {"models": rows, "problem": found.problem, "digest": found.digest}
 
 
 def _row(one: Listed) -> dict[str, str]:
