@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0014_listings_and_found_files'),
-        ('cases', '0013_watches'),
+        ('cases', '0015_closed_watches_and_entered_releases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

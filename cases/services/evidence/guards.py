@@ -23,6 +23,7 @@ _APPEND_ONLY = (
     "redaction",
     "release",
     "timestamp",
+    "watchevent",
     "watchplan",
 )
 _NEVER_REMOVED = (
@@ -109,6 +110,7 @@ GUARDS = frozenset(
         ("watchedfolder_stays_what_it_is", "cases_watchedfolder"),
         ("watchedfile_becomes_one_exhibit", "cases_watchedfile"),
         ("gathering_becomes_one_exhibit", "cases_gathering"),
+        ("watch_stays_closed", "cases_watch"),
         ("watchrun_ends_once", "cases_watchrun"),
         ("notice_is_acknowledged_once", "cases_notice"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),

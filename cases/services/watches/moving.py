@@ -8,7 +8,6 @@ collection or a finding, and nobody is busy with it.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -16,12 +15,13 @@ from django.utils import timezone
 from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
-from cases.models import Exhibit, Finding, Notice, Release, Watch, WatchRun
+from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
 from cases.services import custody, exhibits
-from cases.services.watches import auditing, due, looking, notices
+from cases.services.watches import auditing, due, entering, looking, notices
 from cases.services.watches.design import Design
-from cases.services.watches.looking import Noticed, latest, put
-from cases.services.watches.series import likeness_of, series_up_to
+from cases.services.watches.likeness import note_likeness
+from cases.services.watches.looking import latest, put
+from cases.services.watches.series import ageing_up_to, series_up_to
 
 Kind, State = WatchRun.Kind, WatchRun.State
 _RELATED = (
@@ -117,17 +117,18 @@ def _go_on(run: WatchRun, collection: Collection) -> None:
 
 
 def _weigh(run: WatchRun, design: Design, bells: Bells) -> None:
-    """End a look; a new release is entered, and its audit asked for."""
+    """End a look; new releases are entered, and their audits asked for."""
     noticed = looking.weigh(run, design)
     with transaction.atomic():
         Watch.objects.select_for_update().get(pk=run.watch_id)
-        run.release = latest(run.watch) if noticed is None else _enter(run, noticed)
+        entered = [entering.enter(run, one) for one in noticed]
+        run.release = latest(run.watch)
         _end(run, State.DONE)
         custody.record(run.watch.matter, "watch looked", _said(run), by=run.watch.opened_by)
         Watch.objects.filter(pk=run.watch_id).update(failed_in_a_row=0)
         _tell_budget(run)
-        if noticed is not None:
-            bells.runs.append(_audit(run).pk)
+        entering.tell_waiting(run)
+        bells.runs.extend(entering.audit_of(run, one).pk for one in entered)
 
 
 def _said(run: WatchRun) -> dict[str, object]:
@@ -140,66 +141,6 @@ def _said(run: WatchRun) -> dict[str, object]:
         "statistic": run.statistic,
         "record": "ordinary course" if run.ordinary_course else "asked for by a person",
     }
-
-
-def _enter(run: WatchRun, noticed: Noticed) -> Release:
-    """Enter a new release, and tell of it."""
-    watch, before = run.watch, latest(run.watch)
-    release = Release.objects.create(
-        watch=watch,
-        number=before.number + 1 if before else 1,
-        endpoint=put(run).endpoint,
-        noticed_by=noticed.by,
-        served_model=_most(run.facts["served"]),
-        fingerprint=_most(run.facts["fingerprints"]),
-        why=noticed.why,
-        first_look=run,
-    )
-    facts = {
-        "watch": watch.number,
-        "release": release.number,
-        "noticed_by": release.get_noticed_by_display(),
-        "why": noticed.why,
-    }
-    custody.record(watch.matter, "release noticed", facts, by=watch.opened_by)
-    if noticed.by != Release.By.FIRST:
-        text = f"{watch.name}: release {release.number} was noticed. {noticed.why}"
-        notices.tell(watch, Notice.Kind.CHANGE, f"release {release.number}", text, run=run)
-    return release
-
-
-def _most(counts: dict[str, int]) -> str:
-    return max(counts, key=lambda name: counts[name], default="")
-
-
-def _audit(run: WatchRun) -> WatchRun:
-    """Ask for the audit of the release that a look is of."""
-    audit, _ = WatchRun.objects.get_or_create(
-        watch=run.watch,
-        due_at=run.due_at,
-        kind=Kind.AUDIT,
-        defaults={
-            "plan": run.plan,
-            "release": run.release,
-            "ordinary_course": run.ordinary_course,
-        },
-    )
-    return audit
-
-
-@transaction.atomic
-def audit_again(release: Release, *, by: User) -> WatchRun:
-    """Ask for another audit of a release, as a person does: two of one release show the noise."""
-    watch, what = release.watch, f"another audit of release {release.number}"
-    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": what}, by=by)
-    return WatchRun.objects.create(
-        watch=release.watch,
-        plan=due.current_plan(release.watch),
-        kind=Kind.AUDIT,
-        due_at=timezone.now(),
-        release=release,
-        ordinary_course=False,
-    )
 
 
 def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
@@ -242,10 +183,14 @@ def _conclude(run: WatchRun, design: Design) -> None:
         failed = Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).first()
         raise TouchstoneError(f"The finding failed: {failed.error if failed else 'see its page'}")
     run.facts["outcome"] = auditing.outcome_of(run)
-    run.likeness = likeness_of(auditing.finding_of(run).run)
-    run.series = [asdict(one) for one in series_up_to(run)]
+    note_likeness(run)
     release = auditing.release_of(run)
     with transaction.atomic():
+        # Of two audits that end at once one sees the other: no test spends the level of another.
+        Watch.objects.select_for_update().get(pk=run.watch_id)
+        run.series = [asdict(one) for one in series_up_to(run)]
+        aged = ageing_up_to(run)
+        run.facts["ageing"] = aged.as_dict() if aged else None
         _end(run, State.DONE)
         _tell_budget(run)
         if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
