@@ -20,6 +20,7 @@ from cases.views import (
     productions,
     redactions,
     status,
+    watch_series,
     watches,
 )
 
@@ -109,8 +110,9 @@ urlpatterns = [
     path(_matter + "watches/", watches.index, name="watches"),
     path(_matter + "watches/new/", watches.new, name="new_watch"),
     path(_watch, watches.show, name="watch"),
-    path(_watch + "figures.json", watches.charts, name="watch_charts"),
-    path(_watch + "figures/<slug:key>.svg", watches.picture, name="watch_picture"),
+    path(_watch + "figures.json", watch_series.charts, name="watch_charts"),
+    path(_watch + "figures/<slug:key>.svg", watch_series.picture, name="watch_picture"),
+    path(_watch + "events/new/", watch_series.new_event, name="new_watch_event"),
     path(_watch + "act/", watches.act, name="act_on_watch"),
     path(_watch + "releases/<int:release>/again/", watches.audit_again, name="audit_again"),
     path(_watch + "notices/<int:notice>/", watches.acknowledge, name="acknowledge_notice"),

@@ -1,6 +1,7 @@
 """What a run of a watch took, and its small numbers."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.template import Library
 
@@ -22,6 +23,12 @@ def p_value(value: float) -> str:
 def versions(pair: Sequence[int]) -> str:
     """Return the versions of the plan on both sides of a change, one if they are the same."""
     return " and ".join(map(str, dict.fromkeys(pair)))
+
+
+@register.filter
+def packs(series: dict[str, Any]) -> int:
+    """Return by how many calibration packs the ratios of a series were given."""
+    return len({point.get("pack") for point in series["points"]})
 
 
 @register.filter

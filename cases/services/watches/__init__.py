@@ -19,21 +19,36 @@ from cases.services.watches.opening import (
     resume,
     schedule_in_words,
 )
+from cases.services.watches.series import aged
 from cases.services.watches.series import kept as series_of
+from cases.services.watches.snapshots import snapshots_in_words
 from cases.services.watches.telling import Telling, tell_where
+from cases.services.watches.timeline import (
+    Happened,
+    Mark,
+    day_of,
+    enter_event,
+    standing_events,
+    timeline,
+)
 
 __all__ = [
     "TASK",
     "Asked",
     "Design",
+    "Happened",
+    "Mark",
     "Sampling",
     "Telling",
     "Timing",
     "WatchRefusedError",
     "acknowledge",
+    "aged",
     "audit_again",
     "change",
+    "day_of",
     "deliver_due",
+    "enter_event",
     "is_pinned",
     "look_if_due",
     "look_now",
@@ -46,7 +61,10 @@ __all__ = [
     "resume",
     "schedule_in_words",
     "series_of",
+    "snapshots_in_words",
+    "standing_events",
     "take_on",
     "tell_where",
+    "timeline",
     "waiting_for",
 ]
