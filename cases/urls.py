@@ -22,6 +22,7 @@ from cases.views import (
     redactions,
     status,
     watch_changes,
+    watch_series,
     watches,
 )
 
@@ -112,8 +113,9 @@ urlpatterns = [
     path(_matter + "watches/", watches.index, name="watches"),
     path(_matter + "watches/new/", watch_changes.new, name="new_watch"),
     path(_watch, watches.show, name="watch"),
-    path(_watch + "figures.json", watches.charts, name="watch_charts"),
-    path(_watch + "figures/<slug:key>.svg", watches.picture, name="watch_picture"),
+    path(_watch + "figures.json", watch_series.charts, name="watch_charts"),
+    path(_watch + "figures/<slug:key>.svg", watch_series.picture, name="watch_picture"),
+    path(_watch + "events/new/", watch_series.new_event, name="new_watch_event"),
     path(_watch + "act/", watches.act, name="act_on_watch"),
     path(_watch + "plan/", watch_changes.plan, name="change_watch"),
     path(_watch + "plans/", watch_changes.versions, name="watch_plans"),
