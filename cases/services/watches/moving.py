@@ -18,7 +18,7 @@ from audit.models import Collection, Job
 from audit.services import collections, jobs
 from cases.models import Exhibit, Finding, Notice, Release, Watch, WatchRun
 from cases.services import custody, exhibits
-from cases.services.watches import auditing, due, looking, notices
+from cases.services.watches import auditing, due, entering, looking, notices
 from cases.services.watches.design import Design
 from cases.services.watches.looking import Noticed, latest, put
 from cases.services.watches.series import likeness_of, series_up_to
@@ -123,23 +123,11 @@ def _weigh(run: WatchRun, design: Design, bells: Bells) -> None:
         Watch.objects.select_for_update().get(pk=run.watch_id)
         run.release = latest(run.watch) if noticed is None else _enter(run, noticed)
         _end(run, State.DONE)
-        custody.record(run.watch.matter, "watch looked", _said(run), by=run.watch.opened_by)
+        entering.looked(run)
         Watch.objects.filter(pk=run.watch_id).update(failed_in_a_row=0)
         _tell_budget(run)
         if noticed is not None:
             bells.runs.append(_audit(run).pk)
-
-
-def _said(run: WatchRun) -> dict[str, object]:
-    release = run.release
-    return {
-        "watch": run.watch.number,
-        "due": run.due_at.isoformat(),
-        "release": release.number if release else 0,
-        "p_value": run.p_value,
-        "statistic": run.statistic,
-        "record": "ordinary course" if run.ordinary_course else "asked for by a person",
-    }
 
 
 def _enter(run: WatchRun, noticed: Noticed) -> Release:
@@ -221,7 +209,7 @@ def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
         "exhibit": run.exhibit.label,
         "finding": run.finding.number,
         "prompts_missing": run.facts["missing_count"],
-        "record": "ordinary course" if run.ordinary_course else "asked for by a person",
+        "record": entering.course_of(run),
     }
     custody.record(run.watch.matter, "watch audits", facts, by=by)
     bells.findings.append(run.finding.pk)
@@ -247,6 +235,7 @@ def _conclude(run: WatchRun, design: Design) -> None:
     release = auditing.release_of(run)
     with transaction.atomic():
         _end(run, State.DONE)
+        entering.audited(run)
         _tell_budget(run)
         if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
             done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
@@ -282,15 +271,14 @@ def _tells(run_id: int) -> Callable[[str], None]:
         if run.collection is not None:
             auditing.note_calls(run)
         _end(run, State.FAILED, problem)
-        key = f"failure {run.pk}"
+        key, next_at = f"failure {run.pk}", None
         if run.kind == Kind.LOOK:
             watch.failed_in_a_row += 1
             watch.save(update_fields=["failed_in_a_row"])
-            due.rest(watch, timezone.now())
+            next_at = due.rest(watch, timezone.now())
             done = watch.runs.filter(kind=Kind.LOOK, state=State.DONE).order_by("-due_at").first()
             key = f"failures since {done.pk if done else 'the opening'}"
-        facts = {"watch": watch.number, "due": run.due_at.isoformat(), "problem": problem}
-        custody.record(watch.matter, "watch failed", facts, by=watch.opened_by)
+        entering.failed(run, problem, next_at)
         text = f"{watch.name}, {run}: {problem}"
         notices.tell(watch, Notice.Kind.FAILURE, key, text, run=run)
         if run.collection_id:
