@@ -6,8 +6,9 @@ its script says. Each request that puts a prompt is one line of its log.
 The script: `port`, `log`, `answers` (prompt to answer; others are made up from seed and prompt,
 or, with `alike`, from what comes after the first comma in it), `latency_s`, `faults`, `swap_after`
 (from that request on another model answers under the same name) with `swapped` (its answers),
-`models`, `fingerprints` (by turns), `key` (what is asked for, and echoed where it is wrong) and,
-for TLS, `certificate` (a PEM file with chain and key).
+`models`, `made` (the time of each, where it is told), `fingerprints` (by turns), `key` (what is
+asked for, and echoed where it is wrong) and, for TLS, `certificate` (a PEM file with chain and
+key).
 
 A fault is {"do": "429", "500", "400", "cut", "malformed", "silent", "refuse" or "echo"; "at":
 turns of requests from 0, or "prompt": a prompt; "times": how often; "after_s": for Retry-After}.
@@ -134,8 +135,8 @@ def told(path: str, answer: str, fingerprint: str) -> dict[str, Any]:
     return said | ({"system_fingerprint": fingerprint} if shape is as_completion else {})
 
 
-def listed(request: h11.Request, models: list[str]) -> dict[str, Any]:
-    path = request.target.decode().partition("?")[0]
+def listed(request: h11.Request, script: dict[str, Any]) -> dict[str, Any]:
+    path, models = request.target.decode().partition("?")[0], script["models"]
     if path.endswith("/api/tags"):
         return {"models": [{"name": one, "digest": sha256(one.encode()).hexdigest()}
                            for one in models]}  # fmt: skip
@@ -144,7 +145,8 @@ def listed(request: h11.Request, models: list[str]) -> dict[str, Any]:
     if any(name == b"anthropic-version" for name, _ in request.headers):
         return {"data": [{"id": one, "created_at": "2026-11-01T00:00:00Z"} for one in models],
                 "has_more": False, "last_id": models[-1]}  # fmt: skip
-    return {"object": "list", "data": [{"id": one, "created": 1} for one in models]}
+    rows = [{"id": one, "created": script.get("made", {}).get(one, 1)} for one in models]
+    return {"object": "list", "data": rows}
 
 
 def sent(status: int, body: bytes, *headers: tuple[str, str]) -> bytes:
@@ -168,7 +170,7 @@ async def replied(provider: Provider, request: h11.Request, body: bytes) -> byte
         said = {"error": {"message": f"Incorrect API key provided: {shown}."}}
         return sent(401, json.dumps(said).encode(), ("X-Seen", shown))
     if request.method == b"GET":
-        return sent(200, json.dumps(listed(request, provider.script["models"])).encode())
+        return sent(200, json.dumps(listed(request, provider.script)).encode())
     turn, provider.turn = provider.turn, provider.turn + 1
     prompt, seed = asked(path, json.loads(body))
     fault = provider.fault(prompt, turn)

@@ -15,10 +15,12 @@ from cases.models.evidence import (
 )
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
+from cases.models.notices import Notice, NoticeDelivery
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
-from cases.models.watches import Notice, NoticeDelivery, Release, Watch, WatchPlan, WatchRun
+from cases.models.timelines import WatchEvent
+from cases.models.watches import Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
     "Authority",
@@ -59,6 +61,7 @@ __all__ = [
     "Report",
     "TimeStamp",
     "Watch",
+    "WatchEvent",
     "WatchPlan",
     "WatchRun",
 ]

@@ -63,8 +63,11 @@ _ACTS = {
     "watch changed": "Plan of watch {watch} changed",
     "watch tells": "Who is told of watch {watch} set",
     "watch asked": "Watch {watch} asked for {what}",
+    "watch event": "Event {event} entered on the timeline of watch {watch}",
+    "watch retimed": "Schedule of watch {watch} changed",
     "watch paused": "Watch {watch} paused",
     "watch resumed": "Watch {watch} resumed",
+    "watch closed": "Watch {watch} closed for good",
     "watch looked": "Watch {watch} looked at its line",
     "watch audits": "Watch {watch} audits release {release} in finding {finding}",
     "watch audited": "Watch {watch} came to the end of an audit of release {release}",
@@ -72,6 +75,7 @@ _ACTS = {
     "watch failed": "Run of watch {watch} failed",
     "release noticed": "Watch {watch} noticed release {release}",
     "notice made": "Notice of watch {watch} made",
+    "release entered": "Release {release} of watch {watch} entered",
     "notice acknowledged": "Notice of watch {watch} acknowledged",
 }
 _FACTS = {
@@ -135,6 +139,10 @@ _FACTS = {
     "review": "Number of the review",
     "kind": "Kind of review",
     "schedule": "Schedule",
+    "schedule_before": "Schedule before",
+    "missed": "Looks missed by a standstill",
+    "announced": "Announced on",
+    "seen_at": "Seen at",
     "emails": "Addresses for email",
     "webhook": "A webhook is told",
     "record": "Kind of record",
@@ -153,6 +161,11 @@ _FACTS = {
     "noticed_by": "Noticed by",
     "prompts_missing": "Prompts without an answer",
     "version": "Version",
+    "happened_on": "Day on which it took effect",
+    "text": "What happened",
+    "source": "Where it was seen",
+    "replaces": "In place of event",
+    "shown_by": "Exhibit",
     "notice": "Notice",
     "findings_that_differ": "Findings of this plan with another result",
 }
@@ -178,6 +191,7 @@ _IN_HEADING = frozenset(
         "log",
         "entry",
         "watch",
+        "event",
         "what",
     }
 )

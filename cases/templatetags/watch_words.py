@@ -1,5 +1,7 @@
 """What a run of a watch took, and its small numbers."""
 
+from collections.abc import Sequence
+
 from django.template import Library
 
 from audit.collect.pacing import MILLION
@@ -14,6 +16,12 @@ NONE = "\N{EN DASH}"
 def p_value(value: float) -> str:
     """Return a p-value or a level with two digits."""
     return f"{value:.2g}"
+
+
+@register.filter
+def versions(pair: Sequence[int]) -> str:
+    """Return the versions of the plan on both sides of a change, one if they are the same."""
+    return " and ".join(map(str, dict.fromkeys(pair)))
 
 
 @register.filter

@@ -53,7 +53,7 @@ def _looks(bundle: Bundle, watch: Watched, found: Found) -> None:
         what = f"has the p-value {run['p_value']}; {p_value} comes out of what was answered"
         same = p_value is None or abs(p_value - run["p_value"]) <= _EXACT
         found.unless(same, run.where, what)
-        alarms = _hold_detector(watch, run, design, found)
+        alarms = _hold_detector(watch, run, runs[run["compared_with"]], found)
         what = f"the detector stands at {run['statistic']}, and its release says otherwise"
         found.unless(alarms is (run["id"] in behaved), run.where, what)
     for one in sorted(behaved - {one["id"] for one in compared}):
@@ -92,7 +92,7 @@ def _capture(bundle: Bundle, run: Run) -> str:
     return str(told["held"])
 
 
-def _hold_detector(watch: Watched, run: Run, design: Row, found: Found) -> bool:
+def _hold_detector(watch: Watched, run: Run, held: Run, found: Found) -> bool:
     """Hold the statistic of a look against the look before it; say whether it alarms."""
     ended = datetime.fromisoformat(run["ended_at"])
     earlier = [
@@ -103,8 +103,9 @@ def _hold_detector(watch: Watched, run: Run, design: Row, found: Found) -> bool:
     ]
     last = max(earlier, key=lambda one: (datetime.fromisoformat(one["due_at"]), one["id"]))
     # The detector begins anew with each release.
-    firsts = {one["first_look"] for one in watch.told["releases"]}
-    before = 0.0 if last["id"] in firsts else last["statistic"]
+    firsts = {one["number"]: one["first_look"] for one in watch.told["releases"]}
+    before = 0.0 if last["id"] == firsts[held["release"]] else last["statistic"]
+    design = _design(watch, run["plan"])
     detector = Detector(design["level"], statistic=before).look(run["p_value"])
     what = f"has the statistic {run['statistic']}; {detector.statistic} comes out again"
     same = abs(detector.statistic - run["statistic"]) <= _EXACT * max(1.0, detector.statistic)

@@ -77,6 +77,7 @@ def rows(bundle: Bundle, number: int, files: tuple[str, ...]) -> Iterator[tuple[
 def _hold(bundle: Bundle, watch: Watched, found: Found) -> None:
     _hold_plans(bundle, watch, found)
     _hold_releases(bundle, watch, found)
+    _hold_events(bundle, watch, found)
     runs_of_watches.hold(bundle, watch.number, watch.runs, watch.digests, found)
     runs_of_watches.hold_slots(bundle, watch.number, watch.runs, found)
     _hold_notices(bundle, watch, found)
@@ -112,6 +113,13 @@ def _hold_releases(bundle: Bundle, watch: Watched, found: Found) -> None:
             said = entry.facts.get(fact, row.get(name))
             what = f"release {row.get('number')}: {fact} is {row.get(name)!r}, not {said!r}"
             found.unless(row.get(name) == said, watch.name, what)
+
+
+def _hold_events(bundle: Bundle, watch: Watched, found: Found) -> None:
+    here = [one["number"] for one in watch.told["events"]]
+    entered = [one.facts["event"] for one in entries(bundle, watch.number, "watch event")]
+    what = f"has the events {here}; entered were {entered}"
+    found.unless(here == entered, watch.name, what)
 
 
 def _hold_notices(bundle: Bundle, watch: Watched, found: Found) -> None:

@@ -246,6 +246,8 @@ def facts(plan: Plan) -> dict[str, Any]:
         "clock": clock(settings.NTP_SERVER).as_dict(),
         "host": socket.gethostname(),
         "resolved": resolved(plan.url),
+        # Only the other side sees it, and none of the APIs tells it.
+        "seen_from": "not seen: what address the endpoint saw the calls come from",
     }
 
 

@@ -132,6 +132,7 @@ def keep_certificates(shown: Mapping[str, bytes]) -> None:
 def facts_of(request: Request, captured: Captured, reading: Reading) -> dict[str, Any]:
     """Return what is on record of a call beside its bytes."""
     ended = captured.ended or Moment.now()
+    after = {"answer_after": reading.answer_after} if reading.answer_after else {}
     return {
         "request": {
             "method": request.method,
@@ -145,6 +146,8 @@ def facts_of(request: Request, captured: Captured, reading: Reading) -> dict[str
             "status": captured.status,
             "headers": [list(pair) for pair in captured.headers],
             "answer_at": list(reading.answer_at),
+            **after,
+            "thought_at": list(reading.thought_at),
         },
         "connection": captured.facts,
         "began": captured.began.as_dict(),
@@ -154,5 +157,6 @@ def facts_of(request: Request, captured: Captured, reading: Reading) -> dict[str
             "fingerprint": reading.fingerprint,
             "request_id": reading.request_id,
             "finish": reading.finish,
+            "thought_tokens": reading.usage.thought,
         },
     }

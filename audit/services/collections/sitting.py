@@ -123,7 +123,8 @@ class Asking:
         retrying, tried = self.plan.limits.retrying(), 1
         captured, outcome = await self._attempt(http, one.question, one.attempts + 1)
         while outcome.passing and tried < retrying.most_attempts:
-            await self._rest(retrying.wait(tried, self._asked_s(captured), self._rng))
+            asked_s = self._asked_s(captured, outcome)
+            await self._rest(retrying.wait(tried, asked_s, self._rng))
             tried += 1
             captured, outcome = await self._attempt(http, one.question, one.attempts + tried)
         self.given_up += outcome.passing
@@ -145,7 +146,7 @@ class Asking:
         finally:
             self._pace.used(about, spent.tokens)
             await self._free(most, spent)
-        self._heed(captured)
+        self._heed(captured, outcome)
         return captured, outcome
 
     async def _made(
@@ -187,17 +188,17 @@ class Asking:
             self._budget.settle(most, spent)
             self._freed.notify_all()
 
-    def _asked_s(self, captured: Captured) -> float:
-        return asked_to_wait(captured.headers, time.time())
+    def _asked_s(self, captured: Captured, outcome: Outcome) -> float:
+        return max(asked_to_wait(captured.headers, time.time()), outcome.wait_s)
 
-    def _heed(self, captured: Captured) -> None:
+    def _heed(self, captured: Captured, outcome: Outcome) -> None:
         """Leave a provider alone that asks for it; end where no further call can do better."""
-        if is_barred(captured.status):
+        if outcome.barred or is_barred(captured.status):
             raise EndingError(
                 f"The endpoint refused the key or the account with status {captured.status}: see"
                 " the last call, mend that, and resume."
             )
-        asked = self._asked_s(captured)
+        asked = self._asked_s(captured, outcome)
         if asked > LONGEST_ASKED_S:
             raise EndingError(
                 f"The endpoint asks to be left alone for {asked:,.0f} seconds: resume after that."

@@ -117,9 +117,7 @@ def _verification(document: Row) -> tuple[Block, ...]:
         ),
         Steps(
             (
-                _step(
-                    "Take results.json out of the PDF of this report:", "pdfdetach -saveall FILE"
-                ),
+                _step("Take results.json out of the PDF report:", "pdfdetach -saveall FILE"),
                 _step("Hold its SHA-256 against the one above:", "sha256sum results.json"),
                 _step(
                     "With the bundle of the matter, check ledger, stamps, files and every figure, "

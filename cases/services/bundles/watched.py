@@ -13,7 +13,7 @@ from audit.analysis.bundling.bag import Bag
 from audit.analysis.digests import canonical_json, chunks_of
 from audit.models import Collection
 from audit.services.sources import store
-from cases.models import Exhibit, Matter, Notice, Release, Watch, WatchPlan, WatchRun
+from cases.models import Exhibit, Matter, Notice, Release, Watch, WatchEvent, WatchPlan, WatchRun
 from cases.services.bundles.evidence import GROUP, write_lines
 from cases.services.watches import schedule_in_words
 
@@ -58,6 +58,7 @@ def _watch(watch: Watch, made: Bag) -> dict[str, int]:
         "opened_at": watch.opened_at.isoformat(),
         "plans": [_plan(one) for one in watch.plans.select_related("sealed_by")],
         "releases": [_release(one) for one in watch.releases.select_related("endpoint")],
+        "events": [_event(one) for one in watch.events.select_related("entered_by")],
     }
     made.write(layout.watch(watch.number, layout.WATCH), [canonical_json(told)])
     counts = {
@@ -91,6 +92,22 @@ def _release(one: Release) -> dict[str, Any]:
         "fingerprint": one.fingerprint,
         "why": one.why,
         "first_look": one.first_look_id,
+        "announced_on": one.announced_on.isoformat() if one.announced_on else None,
+    }
+
+
+def _event(one: WatchEvent) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "kind": one.kind,
+        "happened_on": one.happened_on.isoformat(),
+        "text": one.text,
+        "source": one.source,
+        "sha256": one.sha256,
+        "exhibit": one.exhibit.label if one.exhibit else "",
+        "replaces": one.replaces.number if one.replaces else None,
+        "entered_by": one.entered_by.get_username(),
+        "entered_at": one.entered_at.isoformat(),
     }
 
 

@@ -23,6 +23,7 @@ _APPEND_ONLY = (
     "redaction",
     "release",
     "timestamp",
+    "watchevent",
     "watchplan",
 )
 _NEVER_REMOVED = (
@@ -99,6 +100,7 @@ GUARDS = frozenset(
         ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
         ("watch_keeps_its_number", "cases_watch"),
+        ("watch_stays_closed", "cases_watch"),
         ("watchrun_ends_once", "cases_watchrun"),
         ("notice_is_acknowledged_once", "cases_notice"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),

@@ -53,6 +53,16 @@ def missing_in(collection: Collection) -> list[str]:
     return [prompts[place] for place in places]
 
 
+def refused_in(collection: Collection) -> list[str]:
+    """Return the prompts that brought nothing but refusals."""
+    prompts = Plan.from_dict(collection.plan).prompts
+    refused = collection.calls.filter(state=Call.State.REFUSED)
+    answered = collection.calls.filter(state=Call.State.ANSWERED)
+    places = set(refused.values_list("prompt", flat=True))
+    places.difference_update(answered.values_list("prompt", flat=True))
+    return [prompts[place] for place in sorted(places)]
+
+
 def missing_in_words(missing: list[str]) -> list[str]:
     """Return as many of these prompts as are kept with a run, each cut short."""
     return [one[:200] for one in missing[:_MOST_SHOWN]]

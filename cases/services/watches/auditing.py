@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.analysis.errors import InsufficientDataError, IntegrityError, WrongSettingError
+from audit.analysis.text import text_key
 from audit.analysis.transcripts import Role
 from audit.models import Collection
 from audit.services import collections, runs
@@ -16,10 +17,10 @@ from audit.services.sources import store
 from cases.models import Exhibit, Finding, Release, WatchRun
 from cases.services import exhibits, findings
 from cases.services.exhibits import Deposit
-from cases.services.watches.answers import missing_in, missing_in_words, served_in
+from cases.services.watches.answers import missing_in, missing_in_words, refused_in, served_in
+from cases.services.watches.asking import pins
 from cases.services.watches.design import Design
 from cases.services.watches.looking import put
-from cases.services.watches.opening import pins
 
 PARTY = "collected by this site's watch"
 _CHUNK = 1 << 20
@@ -90,6 +91,10 @@ def note_calls(run: WatchRun) -> None:
         "fingerprints": served.fingerprints,
         "missing": missing_in_words(missing),
         "missing_count": len(missing),
+        "battery": {
+            "missing": [text_key(one) for one in missing],
+            "refused": [text_key(one) for one in refused_in(put(run))],
+        },
         "one_model": len(served.models) < 2 and len(served.fingerprints) < 2,  # noqa: PLR2004 - one
     }
 

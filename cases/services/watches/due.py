@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from cases.models import Notice, Watch, WatchPlan, WatchRun
 from cases.services import custody
-from cases.services.watches import entering, notices
-from cases.services.watches.opening import moment_in, slots_of
+from cases.services.watches import notices, on_record
 from cases.services.watches.slots import GRACE, MOST
+from cases.services.watches.timing import locked, moment_in, slots_of
 
 # After k failures in a row 2^k - 1 slots are left out, at most so many, and at most a day.
 _MOST_LEFT_OUT = 15
@@ -47,7 +47,7 @@ def look_if_due(watch_id: int, now: datetime | None = None) -> WatchRun | None:
 @transaction.atomic
 def look_now(watch: Watch, *, by: User) -> WatchRun | None:
     """Enter a look that a person asks for; None while another is under way."""
-    watch = Watch.objects.select_for_update().get(pk=watch.pk)
+    watch = locked(watch)
     if watch.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.OPEN).exists():
         return None
     custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": "a look"}, by=by)
@@ -120,6 +120,6 @@ def _tell_missed(
             problem=f"Looks were missed: {what}; {done}.",
             facts={"missed": len(late), "since": late[0].isoformat(), "slots": slots},
         )
-        entering.skipped(run)
+        on_record.skipped(run)
     key = f"missed {late[0].isoformat()}"
     notices.tell(watch, Notice.Kind.MISSED, key, f"Looks were missed: {what}; {done}.", run=run)

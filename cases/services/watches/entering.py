@@ -1,72 +1,62 @@
-"""What the ledger is told of the runs of a watch: enough to hold every row of them against it."""
+"""Releases that a look noticed: each entered once, told of, and its audit asked for."""
 
-from datetime import datetime
-from typing import Any
-
-from audit.analysis.digests import digest_of
-from cases.models import WatchRun
+from cases.models import Notice, Release, WatchRun
 from cases.services import custody
-
-Facts = dict[str, Any]
-
-
-def course_of(run: WatchRun) -> str:
-    """Return of which kind the records of a run are, in words."""
-    return "ordinary course" if run.ordinary_course else "asked for by a person"
+from cases.services.watches import notices
+from cases.services.watches.looking import MOST_NEW, Noticed, latest, put, sibling
 
 
-def looked(run: WatchRun) -> None:
-    """Enter what a look saw, and what it was held against."""
-    before = run.compared_with
-    _enter(
-        run,
-        "watch looked",
-        {
-            "release": run.release.number if run.release else 0,
-            "p_value": run.p_value,
-            "statistic": run.statistic,
-            "compared_with": before.due_at.isoformat() if before else "",
-            "part": 0 if run.chunk is None else run.chunk + 1,
-        }
-        | _asked(run),
+def enter(run: WatchRun, noticed: Noticed) -> Release:
+    """Enter a new release, and tell of it.
+
+    Of one that the look did not ask nobody knows yet under which name it is served.
+    """
+    watch, before, asked = run.watch, latest(run.watch), put(run).endpoint
+    served, fingerprints = run.facts["served"], run.facts["fingerprints"]
+    release = Release.objects.create(
+        watch=watch,
+        number=before.number + 1 if before else 1,
+        endpoint=sibling(asked, noticed.model, watch) if noticed.model else asked,
+        noticed_by=noticed.by,
+        served_model="" if noticed.model else _most(served),
+        fingerprint="" if noticed.model else _most(fingerprints),
+        why=noticed.why,
+        first_look=run,
     )
-
-
-def audited(run: WatchRun) -> None:
-    """Enter that an audit came to its end, with the digests of what it adds to the series."""
-    finding = run.finding
     facts = {
-        "release": run.release.number if run.release else 0,
-        "finding": finding.number if finding else 0,
-        "likeness": digest_of(run.likeness),
-        "series": digest_of(run.series),
+        "watch": watch.number,
+        "release": release.number,
+        "noticed_by": release.get_noticed_by_display(),
+        "why": noticed.why,
     }
-    _enter(run, "watch audited", facts | _asked(run))
+    custody.record(watch.matter, "release noticed", facts, by=watch.opened_by)
+    if noticed.by != Release.By.FIRST:
+        text = f"{watch.name}: release {release.number} was noticed. {noticed.why}"
+        notices.tell(watch, Notice.Kind.CHANGE, f"release {release.number}", text, run=run)
+    return release
 
 
-def failed(run: WatchRun, problem: str, next_at: datetime | None) -> None:
-    """Enter that a run failed; after a look also which slot is the next, for some are left out."""
-    facts: Facts = {"run": run.kind, "problem": problem} | _asked(run)
-    if next_at is not None:
-        facts["next"] = next_at.isoformat()
-    _enter(run, "watch failed", facts)
+def _most(counts: dict[str, int]) -> str:
+    return max(counts, key=lambda name: counts[name], default="")
 
 
-def skipped(run: WatchRun) -> None:
-    """Enter that slots passed without a look, by the policy of the watch."""
-    facts = {"problem": run.problem, "plan": run.plan.digest, "many": run.facts["missed"]}
-    _enter(run, "watch skipped", facts)
+def tell_waiting(run: WatchRun) -> None:
+    """Tell of new names that are more than one look enters."""
+    if waiting := run.facts["listing"].get("waiting", 0):
+        text = (
+            f"{run.watch.name}: the provider lists more new names than the {MOST_NEW} that"
+            f" one look enters; {waiting:,} more wait for the next looks, the oldest first."
+        )
+        notices.tell(run.watch, Notice.Kind.CHANGE, f"waiting {run.pk}", text, run=run)
 
 
-def _asked(run: WatchRun) -> Facts:
-    """Return under which plan was asked, and the digest of the capture of what came of it."""
-    collection = run.collection
-    return {"plan": run.plan.digest, "capture": collection.capture_sha256 if collection else ""}
-
-
-def _enter(run: WatchRun, act: str, facts: Facts) -> None:
-    watch = run.watch
-    about = {"watch": watch.number, "due": run.due_at.isoformat()}
-    custody.record(
-        watch.matter, act, about | facts | {"record": course_of(run)}, by=watch.opened_by
+def audit_of(run: WatchRun, release: Release) -> WatchRun:
+    """Ask for the audit of a release that a look noticed."""
+    audit, _ = WatchRun.objects.get_or_create(
+        watch=run.watch,
+        due_at=run.due_at,
+        kind=WatchRun.Kind.AUDIT,
+        release=release,
+        defaults={"plan": run.plan, "ordinary_course": run.ordinary_course},
     )
+    return audit

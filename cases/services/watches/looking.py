@@ -5,7 +5,7 @@ and false alarms are as rare as the level of the detector says: a look is held a
 answers of its release that no look was held against, and leaves new ones behind.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,17 @@ from cases.services.watches.design import Design
 By = Release.By
 
 
+# More new names at once than these wait for the next looks: each is asked the whole battery.
+MOST_NEW = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """That a release is new: by what, and why in words."""
+    """That a release is new: by what, why in words, and which model if not the one asked."""
 
     by: Release.By
     why: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,9 @@ def begin(run: WatchRun, design: Design) -> Collection:
     release = latest(run.watch)
     endpoint = release.endpoint if release else endpoint_of(run)
     listing = _listed(endpoint)
-    endpoint, seen = _newest(run, design, endpoint, listing["models"])
+    names = _names(run, design, listing["models"])
+    if names.new:
+        endpoint = sibling(endpoint, names.new[-1], run.watch)
     held = release is not None and endpoint == release.endpoint
     left = len(unused(run, release)) if held and release else 0
     chunks = design.reserve if not left else 1 + max(0, design.reserve - left + 1)
@@ -55,7 +62,7 @@ def begin(run: WatchRun, design: Design) -> Collection:
         collection = collections.start(endpoint, plan)
         shown = [one for one in listing["models"] if one["name"] == endpoint.model]
         run.facts |= {
-            "listing": {"problem": listing["problem"], "asked": shown, "seen": seen},
+            "listing": {"problem": listing["problem"], "asked": shown, **asdict(names)},
             "chunks": chunks,
         }
         run.collection = collection
@@ -92,24 +99,35 @@ def _row(one: Listed) -> dict[str, str]:
     return {"name": one.name, "made": one.made, "digest": one.digest}
 
 
-def _newest(
-    run: WatchRun, design: Design, endpoint: Endpoint, models: list[dict[str, str]]
-) -> tuple[Endpoint, list[str]]:
-    """Return which model of the line to ask, and every name of it that was ever listed."""
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Every name of the line that was ever listed; those that are new, and how many wait."""
+
+    seen: list[str]
+    new: list[str]
+    waiting: int
+
+
+def _names(run: WatchRun, design: Design, models: list[dict[str, str]]) -> _Names:
+    """Return the names of a line; the new ones in the order of time, no more than MOST_NEW."""
     if not design.line:
-        return endpoint, []
-    of_line = [one for one in models if one["name"].startswith(design.line)]
+        return _Names([], [], 0)
+    # In the order of time; where the provider tells no time, in that of its list.
+    of_line = sorted(
+        (one for one in models if one["name"].startswith(design.line)),
+        key=lambda one: one["made"].zfill(20),
+    )
     before = _last_done(run)
     seen = set(before.facts["listing"]["seen"]) if before else None
-    names = sorted({one["name"] for one in of_line} | (seen or set()))
-    new = [one for one in of_line if seen is not None and one["name"] not in seen]
-    if not new:
-        return endpoint, names
-    # The last in time; where the provider tells no time, the last in its list.
-    newest = max(enumerate(new), key=lambda pair: (pair[1]["made"].zfill(20), pair[0]))[1]
-    return sibling(endpoint, newest["name"], run.watch), names
+    known = set(run.watch.releases.values_list("endpoint__model", flat=True)) | (seen or set())
+    listed = dict.fromkeys(one["name"] for one in of_line)
+    new = [name for name in listed if seen is not None and name not in known]
+    waiting = set(new[MOST_NEW:])
+    ever = (seen or set()) | (listed.keys() - waiting)
+    return _Names(sorted(ever), new[:MOST_NEW], len(waiting))
 
 
+@transaction.atomic
 def sibling(endpoint: Endpoint, model: str, watch: Watch) -> Endpoint:
     """Return the endpoint of another model of the line, under the leave given for the line."""
     given = collections.authorisation_of(endpoint)
@@ -158,8 +176,8 @@ def unused(run: WatchRun, release: Release) -> list[Reserve]:
     ]
 
 
-def weigh(run: WatchRun, design: Design) -> Noticed | None:
-    """Fill in what a look saw, and return whether it is of a new release.
+def weigh(run: WatchRun, design: Design) -> list[Noticed]:
+    """Fill in what a look saw, and return which releases are new, the one that was asked last.
 
     Raises InsufficientDataError where too little was answered to tell.
     """
@@ -176,8 +194,10 @@ def weigh(run: WatchRun, design: Design) -> Noticed | None:
         raise InsufficientDataError(f"No sentinel prompt was answered: {why}")
     release = latest(run.watch)
     if release is None:
-        return Noticed(By.FIRST, "It is the first look of the watch.")
-    return _told(run, release) or _behaves(run, design, release)
+        return [Noticed(By.FIRST, "It is the first look of the watch.")]
+    new = _told(run, release) or _behaves(run, design, release)
+    others = run.facts["listing"].get("new", [])[:-1]
+    return [*(_listed_too(name) for name in others), *([new] if new else [])]
 
 
 def _told(run: WatchRun, release: Release) -> Noticed | None:
@@ -188,17 +208,23 @@ def _told(run: WatchRun, release: Release) -> Noticed | None:
 def _listed_anew(run: WatchRun, release: Release) -> Noticed | None:
     endpoint, before = put(run).endpoint, _last_done(run)
     if endpoint.pk != release.endpoint_id:
-        return Noticed(By.LIST, f"The provider lists {endpoint.model}, which it did not before.")
+        return replace(_listed_too(endpoint.model), model="")
     shown = run.facts["listing"]["asked"]
-    shown_before = before.facts["listing"]["asked"] if before else []
+    # What another release was listed as says nothing of this one.
+    of_it = before is not None and before.release_id == release.pk
+    shown_before = before.facts["listing"]["asked"] if before and of_it else []
     if shown and shown_before and shown != shown_before:
         return Noticed(By.LIST, f"The provider lists the model as {shown}, before {shown_before}.")
     return None
 
 
+def _listed_too(name: str) -> Noticed:
+    return Noticed(By.LIST, f"The provider lists {name}, which it did not before.", name)
+
+
 def _served_anew(run: WatchRun, release: Release) -> Noticed | None:
     served, fingerprints = set(run.facts["served"]), set(run.facts["fingerprints"])
-    known, name = _fingerprints_of(release), release.served_model
+    known, name = _fingerprints_of(release), release.served_model or _first_served(release)
     if served and name and name not in served:
         return Noticed(By.NAME, f"{_list(served)} answered; before it was {name}.")
     if fingerprints and known and not fingerprints & known:
@@ -211,6 +237,14 @@ def _fingerprints_of(release: Release) -> set[str]:
     """Return every fingerprint seen of a release: a provider may have several at once."""
     looks = release.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
     return {one for look in looks for one in look.facts["fingerprints"]}
+
+
+def _first_served(release: Release) -> str:
+    """Return the name under which a release that a person entered was served at first."""
+    looks = release.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
+    first = looks.order_by("due_at", "pk").first()
+    counts: dict[str, int] = first.facts["served"] if first else {}
+    return max(counts, key=lambda name: counts[name], default="")
 
 
 def _list(names: set[str]) -> str:

@@ -8,7 +8,6 @@ collection or a finding, and nobody is busy with it.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -16,12 +15,13 @@ from django.utils import timezone
 from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
-from cases.models import Exhibit, Finding, Notice, Release, Watch, WatchRun
+from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
 from cases.services import custody, exhibits
-from cases.services.watches import auditing, due, entering, looking, notices
+from cases.services.watches import auditing, due, entering, looking, notices, on_record
 from cases.services.watches.design import Design
-from cases.services.watches.looking import Noticed, latest, put
-from cases.services.watches.series import likeness_of, series_up_to
+from cases.services.watches.likeness import note_likeness
+from cases.services.watches.looking import latest, put
+from cases.services.watches.series import ageing_up_to, series_up_to
 
 Kind, State = WatchRun.Kind, WatchRun.State
 _RELATED = (
@@ -117,77 +117,18 @@ def _go_on(run: WatchRun, collection: Collection) -> None:
 
 
 def _weigh(run: WatchRun, design: Design, bells: Bells) -> None:
-    """End a look; a new release is entered, and its audit asked for."""
+    """End a look; new releases are entered, and their audits asked for."""
     noticed = looking.weigh(run, design)
     with transaction.atomic():
         Watch.objects.select_for_update().get(pk=run.watch_id)
-        run.release = latest(run.watch) if noticed is None else _enter(run, noticed)
+        entered = [entering.enter(run, one) for one in noticed]
+        run.release = latest(run.watch)
         _end(run, State.DONE)
-        entering.looked(run)
+        on_record.looked(run)
         Watch.objects.filter(pk=run.watch_id).update(failed_in_a_row=0)
         _tell_budget(run)
-        if noticed is not None:
-            bells.runs.append(_audit(run).pk)
-
-
-def _enter(run: WatchRun, noticed: Noticed) -> Release:
-    """Enter a new release, and tell of it."""
-    watch, before = run.watch, latest(run.watch)
-    release = Release.objects.create(
-        watch=watch,
-        number=before.number + 1 if before else 1,
-        endpoint=put(run).endpoint,
-        noticed_by=noticed.by,
-        served_model=_most(run.facts["served"]),
-        fingerprint=_most(run.facts["fingerprints"]),
-        why=noticed.why,
-        first_look=run,
-    )
-    facts = {
-        "watch": watch.number,
-        "release": release.number,
-        "noticed_by": release.get_noticed_by_display(),
-        "why": noticed.why,
-    }
-    custody.record(watch.matter, "release noticed", facts, by=watch.opened_by)
-    if noticed.by != Release.By.FIRST:
-        text = f"{watch.name}: release {release.number} was noticed. {noticed.why}"
-        notices.tell(watch, Notice.Kind.CHANGE, f"release {release.number}", text, run=run)
-    return release
-
-
-def _most(counts: dict[str, int]) -> str:
-    return max(counts, key=lambda name: counts[name], default="")
-
-
-def _audit(run: WatchRun) -> WatchRun:
-    """Ask for the audit of the release that a look is of."""
-    audit, _ = WatchRun.objects.get_or_create(
-        watch=run.watch,
-        due_at=run.due_at,
-        kind=Kind.AUDIT,
-        defaults={
-            "plan": run.plan,
-            "release": run.release,
-            "ordinary_course": run.ordinary_course,
-        },
-    )
-    return audit
-
-
-@transaction.atomic
-def audit_again(release: Release, *, by: User) -> WatchRun:
-    """Ask for another audit of a release, as a person does: two of one release show the noise."""
-    watch, what = release.watch, f"another audit of release {release.number}"
-    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": what}, by=by)
-    return WatchRun.objects.create(
-        watch=release.watch,
-        plan=due.current_plan(release.watch),
-        kind=Kind.AUDIT,
-        due_at=timezone.now(),
-        release=release,
-        ordinary_course=False,
-    )
+        entering.tell_waiting(run)
+        bells.runs.extend(entering.audit_of(run, one).pk for one in entered)
 
 
 def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
@@ -209,7 +150,7 @@ def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
         "exhibit": run.exhibit.label,
         "finding": run.finding.number,
         "prompts_missing": run.facts["missing_count"],
-        "record": entering.course_of(run),
+        "record": on_record.course_of(run),
     }
     custody.record(run.watch.matter, "watch audits", facts, by=by)
     bells.findings.append(run.finding.pk)
@@ -230,18 +171,27 @@ def _conclude(run: WatchRun, design: Design) -> None:
         failed = Job.objects.filter(kind=Job.Kind.AUDIT, subject=finding.pk).first()
         raise TouchstoneError(f"The finding failed: {failed.error if failed else 'see its page'}")
     run.facts["outcome"] = auditing.outcome_of(run)
-    run.likeness = likeness_of(auditing.finding_of(run).run)
-    run.series = [asdict(one) for one in series_up_to(run)]
-    release = auditing.release_of(run)
+    note_likeness(run)
     with transaction.atomic():
+        # Of two audits that end at once one sees the other: no test spends the level of another.
+        Watch.objects.select_for_update().get(pk=run.watch_id)
+        run.series = [asdict(one) for one in series_up_to(run)]
+        aged = ageing_up_to(run)
+        run.facts["ageing"] = aged.as_dict() if aged else None
         _end(run, State.DONE)
-        entering.audited(run)
+        on_record.audited(run)
         _tell_budget(run)
-        if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
-            done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-            among = auditing.of_many(done, design.parameters.alpha)
-            text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
-            notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
+        _tell_threshold(run, design)
+
+
+def _tell_threshold(run: WatchRun, design: Design) -> None:
+    """Tell of a result that is over the threshold, and among how many it is."""
+    if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
+        done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
+        among = auditing.of_many(done, design.parameters.alpha)
+        release = auditing.release_of(run)
+        text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
+        notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
 
 
 def _end(run: WatchRun, state: WatchRun.State, problem: str = "") -> None:
@@ -278,7 +228,7 @@ def _tells(run_id: int) -> Callable[[str], None]:
             next_at = due.rest(watch, timezone.now())
             done = watch.runs.filter(kind=Kind.LOOK, state=State.DONE).order_by("-due_at").first()
             key = f"failures since {done.pk if done else 'the opening'}"
-        entering.failed(run, problem, next_at)
+        on_record.failed(run, problem, next_at)
         text = f"{watch.name}, {run}: {problem}"
         notices.tell(watch, Notice.Kind.FAILURE, key, text, run=run)
         if run.collection_id:

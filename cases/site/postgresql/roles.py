@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "cases_release",
     "cases_report",
     "cases_timestamp",
+    "cases_watchevent",
     "cases_watchplan",
 )
 # Of these only the columns named can be written: triggers have each written once. None goes.

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from audit.analysis.errors import InsufficientDataError
-from audit.analysis.series.changes import Release, changes, noise_of
+from audit.analysis.series.changes import Release, change, changes, noise_of
 
 
 def release(name, values, first=0):
@@ -80,3 +80,12 @@ def test_a_change_within_the_noise_does_not_stand():
     pair = [release("a", base), release("b", shifted)]
     assert changes(pair, rng, alpha=0.05)[0].stands
     assert not changes(pair, rng, alpha=0.05, noise=0.1)[0].stands
+
+
+@pytest.mark.parametrize("look", [1, 20, 40])
+def test_a_late_look_can_still_stand(look):
+    rng = np.random.default_rng(14)
+    base = rng.normal(size=60)
+    pair = release("a", base), release("b", base + 1 + 0.1 * rng.normal(size=60))
+    found = change(*pair, rng, look=look, alpha=0.05)
+    assert found.stands, (found.p_value, found.level)

@@ -8,7 +8,6 @@ from cases import samples
 from cases.models import Notice, WatchRun
 from cases.services import custody, watches
 from tests.watching import (
-    QUICK,
     Line,
     answers_of,
     carried_out,
@@ -100,8 +99,11 @@ def test_an_audit_with_some_missing_still_seals_a_plan_over_the_rest(watch, line
 
 
 def test_a_budget_ends_a_run_and_is_told_of(alice, line, matter_and_exhibits):
-    limits = replace(QUICK, tokens=3000)
-    watch = opened(*matter_and_exhibits, line, by=alice, limits=limits)
+    watch = opened(*matter_and_exhibits, line, by=alice)
+    # As if answers had taken more than their plan allows: no watch is opened with less than a run.
+    plan = watch.plans.get().plan
+    plan["design"]["limits"]["tokens"] = 3000
+    watch.plans.create(version=2, plan=plan, digest="d" * 64, why="less", sealed_by=alice)
     run = look(watch)
     assert run.tokens <= 3000
     assert Notice.Kind.BUDGET in Notice.objects.values_list("kind", flat=True)
@@ -118,10 +120,9 @@ def test_an_audit_waits_for_the_pins_it_was_planned_with(watch, monkeypatch):
 
 
 def test_a_plan_is_renewed_for_another_method_and_says_why(watch, alice, monkeypatch):
-    now = watches.opening.pins()
     with pytest.raises(watches.WatchRefusedError, match="already"):
         watches.renew(watch, "the site was updated", by=alice)
-    monkeypatch.setattr(watches.opening, "pins", lambda: replace(now, software="9.9.9"))
+    monkeypatch.setattr(watches.asking, "VERSION", "9.9.9")
     assert not watches.is_pinned(watch.plans.get())
     with pytest.raises(watches.WatchRefusedError, match="Say why"):
         watches.renew(watch, " ", by=alice)

@@ -4,7 +4,7 @@ import pytest
 
 from cases import samples
 from cases.models import Notice, Release, WatchRun
-from cases.services import custody
+from cases.services import custody, watches
 from tests.watching import Line, answers_of, look, matter_with_exhibits, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,3 +92,59 @@ def test_answers_are_compared_once(watch):
         look(watch)
     used = watch.runs.filter(compared_with__isnull=False).values_list("compared_with", "chunk")
     assert len(used) == len(set(used)) == 5
+
+
+def audits(watch):
+    found = watch.runs.filter(kind=WatchRun.Kind.AUDIT).order_by("release__number")
+    return list(found.values_list("release__number", "release__endpoint__model"))
+
+
+def test_several_new_names_are_releases_in_the_order_of_time_each_audited_once(alice, line):
+    matter, exhibits = matter_with_exhibits(alice)
+    watch = opened(matter, exhibits, line, by=alice, line="suspect-")
+    look(watch)
+    names = ["suspect-c", "suspect-a", "suspect-1", "suspect-b"]
+    made = {"suspect-a": 30, "suspect-b": 200, "suspect-c": 1000}
+    line.release(answers=HONEST, models=names, made=made)
+    run = look(watch)
+    assert audits(watch) == [
+        (1, "suspect-1"),
+        (2, "suspect-a"),
+        (3, "suspect-b"),
+        (4, "suspect-c"),
+    ]
+    assert run.release.number == 4
+    assert run.collection.endpoint.model == "suspect-c"
+    assert [one.first_look_id for one in watch.releases.filter(number__gt=1)] == [run.pk] * 3
+    assert {one.why for one in watch.releases.filter(number=3)} == {
+        "The provider lists suspect-b, which it did not before."
+    }
+    assert Notice.objects.filter(kind=Notice.Kind.CHANGE).count() == 3
+    look(watch)
+    assert len(audits(watch)) == 4
+    assert custody.problems(matter) == []
+
+
+def test_more_new_names_than_one_look_enters_wait_and_that_is_told(alice, line):
+    matter, exhibits = matter_with_exhibits(alice)
+    watch = opened(matter, exhibits, line, by=alice, line="suspect-")
+    look(watch)
+    names = ["suspect-1", *(f"suspect-{number}" for number in range(10, 23))]
+    line.release(answers=HONEST, models=names)
+    look(watch)
+    assert [name for _, name in audits(watch)] == names[:11]
+    (waiting,) = Notice.objects.filter(text__contains="wait for the next looks")
+    assert "3 more wait" in waiting.text
+    look(watch)
+    assert [name for _, name in audits(watch)] == names
+    assert Notice.objects.filter(text__contains="wait for the next looks").count() == 1
+
+
+def test_a_look_that_is_rung_twice_enters_its_releases_once(alice, line):
+    matter, exhibits = matter_with_exhibits(alice)
+    watch = opened(matter, exhibits, line, by=alice, line="suspect-")
+    look(watch)
+    line.release(answers=HONEST, models=["suspect-1", "suspect-2", "suspect-3"])
+    run = look(watch)
+    assert watches.take_on(run.pk).runs == []
+    assert [number for number, _ in audits(watch)] == [1, 2, 3]
