@@ -5,12 +5,13 @@ and what collected it. Each further line is one call, answered or not:
 
     {"call": {"prompt", "repeat", "attempt", "state", ...},
      "request": {"method", "url", "headers", "body", "prompt_at"},
-     "response": {"status", "headers", "body", "answer_at"} or null,
+     "response": {"status", "headers", "body", "answer_at", "thought_at"} or null,
      "facts": {...}}
 
 A body is in base64, byte for byte as it went out or came in, but for secrets, which are masked.
 Prompt and answer are not told again beside it: JSON pointers (RFC 6901) say where in the bodies
-they stand, so that the raw bytes alone are what is read.
+they stand, so that the raw bytes alone are what is read. Some servers lay what was thought and the
+answer into one text: then `answer_after` is the mark after which the answer begins.
 """
 
 import base64
@@ -64,6 +65,8 @@ def plain(body: bytes, headers: Headers) -> bytes:
         raise UnreadableBodyError("its body is packed and cannot be unpacked") from error
     if unpacking.unconsumed_tail:
         raise UnreadableBodyError(f"its body is longer than {MOST_PLAIN:,} bytes")
+    if not unpacking.eof or unpacking.unused_data:
+        raise UnreadableBodyError("its body is packed and does not end where it should")
     return found
 
 
@@ -84,3 +87,9 @@ def text_at(value: object, pointers: Iterable[str]) -> str:
     """Return the texts that pointers lead to, laid end to end; "" where there are none."""
     found = (resolved(value, pointer) for pointer in pointers)
     return "".join(one for one in found if isinstance(one, str))
+
+
+def answer_in(value: object, pointers: Iterable[str], after: str = "") -> str:
+    """Return the answer that pointers lead to, without what stands before a mark and the mark."""
+    found = text_at(value, pointers)
+    return found.partition(after)[2].lstrip() if after else found

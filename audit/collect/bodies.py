@@ -1,6 +1,7 @@
 """Reading JSON that a stranger sent: whatever is not as documented is left out, never guessed."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 
 from audit.analysis.capture import UnreadableBodyError, header, plain, text_at
@@ -9,6 +10,11 @@ from audit.collect.values import Reply
 OK = 200
 # No name, number or message of a provider is longer.
 _MOST_SHOWN = 500
+# Servers that do not tell thought and answer apart leave the marks of the model's template.
+_THOUGHT_BEGINS, _THOUGHT_ENDS = "<think>", "</think>"
+_REDIRECTS = range(300, 400)
+# Nobody is believed who asks to be left alone for longer.
+LONGEST_S = 366 * 86400.0
 
 
 def body_with(fields: Mapping[str, object], extra: Mapping[str, object]) -> bytes:
@@ -65,16 +71,35 @@ def total(*values: object) -> int | None:
     return sum(found) if found else None
 
 
+def seconds_in(text: str) -> float | None:
+    """Return a number of seconds, at most a year; None for what is none."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return None if math.isnan(found) else min(max(0.0, found), LONGEST_S)
+
+
 def texts(value: object, pointers: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """Return the answer at these pointers, and those of them at which there is text."""
     held = tuple(one for one in pointers if text_at(value, [one]))
     return text_at(value, held), held
 
 
+def without_thought(text: str) -> tuple[str, str]:
+    """Return the answer in a text that may begin with what was thought, and the mark between."""
+    if not text.lstrip().startswith(_THOUGHT_BEGINS):
+        return text, ""
+    return text.partition(_THOUGHT_ENDS)[2].lstrip(), _THOUGHT_ENDS
+
+
 def failure(reply: Reply, problem: str, *messages: object) -> str:
     """Return the error of a reply in words, or "" where it is none."""
     if reply.status == OK and not problem:
         return ""
+    if reply.status in _REDIRECTS:
+        where = told(reply, "location") or "nowhere"
+        return f"HTTP {reply.status}: it redirects to {where}, which is not followed"
     said = next((shown for message in messages if (shown := word(message))), problem)
     return f"HTTP {reply.status}: {said}" if said else f"HTTP {reply.status}"
 

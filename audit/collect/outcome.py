@@ -15,7 +15,8 @@ class Outcome:
     """`passing` tells of a failure that another attempt may do better.
 
     `spent` is what it is charged as: by the usage that was told, or, where none was and the
-    provider may have worked, by the most that it can have been (`assumed`).
+    provider may have worked, by the most that it can have been (`assumed`). `barred` and `wait_s`
+    are what the reply itself says beside its status and headers.
     """
 
     state: str
@@ -23,6 +24,8 @@ class Outcome:
     assumed: bool
     problem: str = ""
     passing: bool = False
+    barred: bool = False
+    wait_s: float = 0.0
 
 
 def weigh(captured: Captured, reading: Reading, prices: Prices, most: Spent) -> Outcome:
@@ -30,7 +33,10 @@ def weigh(captured: Captured, reading: Reading, prices: Prices, most: Spent) -> 
     spent, assumed = _charged(captured, reading, prices, most)
     problem = captured.error or reading.error
     if problem:
-        return Outcome(FAILED, spent, assumed, word(problem), _is_passing(captured))
+        passing = _is_passing(captured) or reading.barred
+        return Outcome(
+            FAILED, spent, assumed, word(problem), passing, reading.barred, reading.wait_s
+        )
     if reading.refusal:
         return Outcome(REFUSED, spent, assumed, reading.refusal)
     if not reading.answer.strip():

@@ -9,14 +9,25 @@ from email.utils import parsedate_to_datetime
 import numpy as np
 
 from audit.analysis.errors import TouchstoneError
+from audit.collect.bodies import LONGEST_S, seconds_in
 
 MILLION = 1_000_000
 _MINUTE_S = 60.0
-# Statuses after which the same request may do better.
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
+# Statuses after which the same request may do better, beside the faults of a server.
+_PASSING = frozenset({408, 409, 425, 429})
+_FAULT = 500
+# "Not implemented" and "version not supported" stay so.
+_LASTING = frozenset({501, 505})
 # After these no request with this key will do better.
 _BARRED = frozenset({401, 402, 403})
 TOO_MANY = 429
+
+
+def amount(millionths: int, currency: str) -> str:
+    """Return an amount of money, small ones too."""
+    digits = f"{millionths / MILLION:,.6f}".rstrip("0")
+    whole, _, part = digits.partition(".")
+    return f"{whole}.{part.ljust(2, '0')} {currency}".strip()
 
 
 class OutOfBudgetError(TouchstoneError):
@@ -98,7 +109,9 @@ class Retrying:
 
 def is_passing(status: int | None) -> bool:
     """Tell whether a failed request may do better later; None is one without a whole reply."""
-    return status is None or status in _PASSING
+    if status is None or status in _PASSING:
+        return True
+    return status >= _FAULT and status not in _LASTING
 
 
 def is_barred(status: int | None) -> bool:
@@ -109,19 +122,22 @@ def is_barred(status: int | None) -> bool:
 def asked_to_wait(headers: Iterable[tuple[str, str]], now_s: float) -> float:
     """Return the seconds for which a reply asks to be left alone (RFC 9110, 10.2.3), or 0.
 
-    `now_s` is in seconds since 1970. Some providers say it in milliseconds too, more exactly.
+    `now_s` is in seconds since 1970. Some providers say it in milliseconds too, more exactly, and
+    some in parts of a second.
     """
     named = {name.lower(): value.strip() for name, value in headers}
-    if named.get("retry-after-ms", "").isdecimal():
-        return int(named["retry-after-ms"]) / 1000
+    exact = seconds_in(named.get("retry-after-ms", ""))
+    if exact is not None:
+        return exact / 1000
     said = named.get("retry-after", "")
-    if said.isdecimal():
-        return float(said)
+    plain = seconds_in(said)
+    if plain is not None:
+        return plain
     try:
         until = parsedate_to_datetime(said).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
-    return max(0.0, until - now_s)
+    return min(max(0.0, until - now_s), LONGEST_S)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,9 +191,14 @@ def _on_extra(plan: Plan) -> tuple[Rule, ...]:
     own = sorted(_OF_THE_PLAN.intersection(plan.extra))
     caps = [value for name, value in plan.extra.items() if "max" in name and value is not None]
     low = all(isinstance(one, int) and one <= plan.max_tokens for one in caps)
+    taken_out = [name for name, value in plan.extra.items() if "max" in name and value is None]
     return (
         (not own, f"{', '.join(own)} cannot be extra: the plan says it, or no call takes it."),
         (low, "A limit on tokens that is extra is above max tokens, on which the budget rests."),
+        (
+            bool(caps) or not taken_out,
+            f"Without {', '.join(taken_out)} no limit on tokens is left: name another.",
+        ),
     )
 
 

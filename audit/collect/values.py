@@ -56,21 +56,30 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How many tokens a provider says it read and wrote; None where it does not say."""
+    """How many tokens a provider says it read and wrote; None where it does not say.
+
+    `thought` are those among the written that were spent on thinking.
+    """
 
     tokens_in: int | None = None
     tokens_out: int | None = None
+    thought: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reply says: an answer, a refusal or an error, and what served it.
 
-    `answer_at` are JSON pointers: the answer is what stands there, laid end to end.
+    `answer_at` are JSON pointers: the answer is what stands there, laid end to end, or, where
+    `answer_after` is given, what of it comes after that mark. At `thought_at` stands what was
+    thought before. `wait_s` is for how long the body asks to be left alone. One that is `barred`
+    says that no request with this key or account will do better.
     """
 
     answer: str = ""
     answer_at: tuple[str, ...] = ()
+    answer_after: str = ""
+    thought_at: tuple[str, ...] = ()
     model: str = ""
     fingerprint: str = ""
     request_id: str = ""
@@ -78,6 +87,8 @@ class Reading:
     usage: Usage = Usage()
     refusal: str = ""
     error: str = ""
+    wait_s: float = 0.0
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class Watch(models.Model):
     class State(models.TextChoices):
         ACTIVE = "active", "active"
         PAUSED = "paused", "paused"
+        ENDED = "ended", "closed"
 
     class Missed(models.TextChoices):
         ONCE = "once", "run once"
@@ -96,7 +97,10 @@ class WatchPlan(models.Model):
 
 
 class Release(models.Model):
-    """A release of the line, as it was noticed: never changed, never removed."""
+    """A release of the line, as it was noticed: never changed, never removed.
+
+    One that a person enters says on which day its provider announced it.
+    """
 
     class By(models.TextChoices):
         FIRST = "first", "the first look"
@@ -104,6 +108,7 @@ class Release(models.Model):
         NAME = "name", "another served name"
         FINGERPRINT = "fingerprint", "another fingerprint"
         BEHAVIOUR = "behaviour", "other answers to the sentinel prompts"
+        PERSON = "person", "a person"
 
     watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
@@ -113,6 +118,7 @@ class Release(models.Model):
     served_model = models.CharField(max_length=500, blank=True)
     fingerprint = models.CharField(max_length=500, blank=True)
     why = models.TextField()
+    announced_on = models.DateField(null=True, blank=True)
     first_look = models.ForeignKey(
         "WatchRun", on_delete=models.PROTECT, related_name="noticed", null=True, blank=True
     )
@@ -125,6 +131,15 @@ class Release(models.Model):
                 fields=["first_look", "endpoint"], name="one_release_per_look_and_model"
             ),
             models.CheckConstraint(condition=~Q(why=""), name="release_says_why"),
+            models.CheckConstraint(
+                condition=~Q(noticed_by="person") | Q(announced_on__isnull=False),
+                name="entered_release_says_when",
+            ),
+            models.UniqueConstraint(
+                fields=["watch", "endpoint", "announced_on"],
+                condition=Q(noticed_by="person"),
+                name="a_release_is_entered_once",
+            ),
         )
 
     def __str__(self) -> str:
@@ -221,77 +236,3 @@ class WatchRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.due_at:%Y-%m-%d %H:%M:%S} UTC"
-
-
-class Notice(models.Model):
-    """One event of a watch that people are told of, once; `key` names the event."""
-
-    class Kind(models.TextChoices):
-        THRESHOLD = "threshold", "threshold"
-        CHANGE = "change", "change"
-        FAILURE = "failure", "failure"
-        BUDGET = "budget", "budget"
-        MISSED = "missed", "missed schedule"
-
-    watch = models.ForeignKey(Watch, on_delete=models.PROTECT, related_name="notices")
-    run = models.ForeignKey(
-        WatchRun, on_delete=models.PROTECT, related_name="notices", null=True, blank=True
-    )
-    kind = models.CharField(max_length=9, choices=Kind)
-    key = models.CharField(max_length=120)
-    text = models.TextField()
-    created_at = models.DateTimeField(default=timezone.now)
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-    )
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("-created_at", "-pk")
-        constraints = (
-            models.UniqueConstraint(fields=["watch", "key"], name="one_notice_per_event"),
-            models.CheckConstraint(condition=~Q(text=""), name="notice_says_something"),
-            models.CheckConstraint(
-                condition=Q(acknowledged_by__isnull=True, acknowledged_at__isnull=True)
-                | Q(acknowledged_by__isnull=False, acknowledged_at__isnull=False),
-                name="notice_is_acknowledged_by_a_person",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.text}"
-
-
-class NoticeDelivery(models.Model):
-    """One way by which a notice goes out, beside the page: sent once, tried again until then."""
-
-    class Channel(models.TextChoices):
-        EMAIL = "email", "email"
-        WEBHOOK = "webhook", "webhook"
-
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
-    channel = models.CharField(max_length=7, choices=Channel)
-    not_before = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    given_up_at = models.DateTimeField(null=True, blank=True)
-    problem = models.TextField(blank=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["notice", "channel"], name="one_delivery_per_channel"),
-        )
-        indexes = (
-            models.Index(
-                fields=["not_before"],
-                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
-                name="notices_to_be_sent",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.get_channel_display()} of {self.notice}"

@@ -16,6 +16,7 @@ from audit.analysis.digests import sha256_hex
 from audit.analysis.errors import WrongSettingError
 from audit.analysis.ingest import open_source
 from audit.analysis.transcripts import Exchange, LeftOut
+from audit.collect import build
 from audit.collect.plan import Plan
 from audit.models import Authorisation, Call, Collection, Job
 from audit.services import collections, jobs
@@ -66,6 +67,7 @@ def test_every_call_has_its_bytes_and_facts_on_record(playing):
     assert json.loads(bytes(call.request))["seed"] == 7
     reply = json.loads(bytes(call.response))
     served = {"model": "suspect-1", "fingerprint": "fp_1", "request_id": "req_0", "finish": "stop"}
+    served["thought_tokens"] = None
     assert call.facts["served"] == served
     assert call.facts["response"]["status"] == 200
     assert text_at(reply, call.facts["response"]["answer_at"]).startswith("Made up: ")
@@ -76,7 +78,8 @@ def test_every_call_has_its_bytes_and_facts_on_record(playing):
     assert int(ended["monotonic_ns"]) > int(began["monotonic_ns"])
     assert began["utc"][:19] == f"{call.started_at:%Y-%m-%dT%H:%M:%S}"
     facts = call.sitting.facts
-    assert facts["collector"]["self_test"]["samples"] == 19
+    assert facts["collector"]["self_test"]["samples"] == len(build.samples())
+    assert facts["seen_from"].startswith("not seen")
     assert facts["collector"]["libraries"]["httpx"].startswith("0.28")
     assert facts["clock"]["source"]
     assert facts["resolved"] == ["127.0.0.1"]
@@ -119,8 +122,9 @@ def test_failures_are_tried_again_and_stay_on_record(tmp_path):
     assert len(left_out) == 6
 
 
-def test_a_provider_that_asks_to_wait_is_left_alone(tmp_path):
-    faults = [{"at": [0], "do": "429", "after_s": 1}]
+@pytest.mark.parametrize("how", ["after_s", "until_s"], ids=["in seconds", "as a date"])
+def test_a_provider_that_asks_to_wait_is_left_alone(tmp_path, how):
+    faults = [{"at": [0], "do": "429", how: 1}]
     with provider(tmp_path, faults=faults) as playing:
         collection = collected(playing, 3, limits=replace(QUICK, concurrency=1))
         heard = [one["at"] for one in playing.heard()]
@@ -390,6 +394,11 @@ def test_the_database_holds_one_call_in_flight_and_one_end_a_question(playing):
         ({"kind": "messages"}, "Anthropic Messages takes no seed"),
         ({"extra": {"stream": True}}, "stream cannot be extra"),
         ({"extra": {"max_completion_tokens": 9999}}, "on which the budget rests"),
+        ({"extra": {"max_tokens": None}}, "Without max_tokens no limit on tokens is left"),
+        ({"prompts": ("x" * 200_001,)}, "more than 200,000 characters"),
+        ({"system": "x" * 200_001}, "more than 200,000 characters"),
+        ({"prompts": ("a\0b",)}, "a character that no text has"),
+        ({"prompts": ("\ud800",)}, "a character that no text has"),
         ({"limits": replace(QUICK, concurrency=0)}, "at once"),
         ({"limits": replace(QUICK, tokens=-1)}, "A limit is less than 0"),
         ({"prices": collecting.Prices(), "limits": replace(QUICK, money=5)}, "needs prices"),

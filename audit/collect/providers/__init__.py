@@ -11,12 +11,14 @@ from audit.collect.providers import (
     generate_content,
     messages,
     ollama,
+    reasoning_completions,
     responses,
 )
 from audit.collect.values import Provider
 
 PROVIDERS: Mapping[str, Provider] = {
     "chat_completions": chat_completions,
+    "reasoning_completions": reasoning_completions,
     "responses": responses,
     "messages": messages,
     "generate_content": generate_content,

@@ -13,6 +13,7 @@ from audit.collect.bodies import (
     items,
     parsed,
     part,
+    seconds_in,
     texts,
     total,
     word,
@@ -24,8 +25,10 @@ TAKES_SEED = True
 _PAGE = 1000
 # With these the answer was withheld, in whole or from there on.
 _WITHHELD = frozenset({
-    "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII",
+    "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR",
 })  # fmt: skip
+# A wrong key comes with the status of a malformed request, and only a detail tells.
+_WRONG_KEY = "API_KEY_INVALID"
 
 
 def request(ask: Ask, address: Address) -> Request:
@@ -54,30 +57,43 @@ def reading(reply: Reply) -> Reading:
     """Return the first candidate; without one, the prompt itself was blocked."""
     value, problem = parsed(reply)
     candidate = part(value, "candidates", 0)
-    spoken = [
-        f"/candidates/0/content/parts/{place}/text"
+    parts = [
+        (f"/candidates/0/content/parts/{place}/text", part(one, "thought") is True)
         for place, one in enumerate(items(part(candidate, "content", "parts")))
-        if part(one, "thought") is not True
     ]
-    answer, answer_at = texts(value, spoken)
+    answer, answer_at = texts(value, (at for at, is_thought in parts if not is_thought))
     finish = word(part(candidate, "finishReason"))
     blocked = word(part(value, "promptFeedback", "blockReason"))
     return Reading(
         answer=answer,
         answer_at=answer_at,
+        thought_at=texts(value, (at for at, is_thought in parts if is_thought))[1],
         model=word(value.get("modelVersion")),
         request_id=word(value.get("responseId")),
         finish=finish or blocked,
         usage=_usage(value),
         refusal=blocked or (finish if finish in _WITHHELD else ""),
         error=failure(reply, problem, part(value, "error", "message")),
+        wait_s=_wait_s(value),
+        barred=any(part(one, "reason") == _WRONG_KEY for one in _details(value)),
     )
+
+
+def _details(value: dict[str, object]) -> list[object]:
+    return items(part(value, "error", "details"))
+
+
+def _wait_s(value: dict[str, object]) -> float:
+    """Return for how long an error asks to be left alone, which no header of this API tells."""
+    told = (word(part(one, "retryDelay")).removesuffix("s") for one in _details(value))
+    return next((found for one in told if (found := seconds_in(one))), 0.0)
 
 
 def _usage(value: dict[str, object]) -> Usage:
     usage = value.get("usageMetadata")
-    written = (part(usage, "candidatesTokenCount"), part(usage, "thoughtsTokenCount"))
-    return Usage(count(part(usage, "promptTokenCount")), total(*written))
+    thought = part(usage, "thoughtsTokenCount")
+    written = total(part(usage, "candidatesTokenCount"), thought)
+    return Usage(count(part(usage, "promptTokenCount")), written, count(thought))
 
 
 def models_request(address: Address, after: str = "") -> Request:

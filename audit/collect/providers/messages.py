@@ -54,13 +54,18 @@ def reading(reply: Reply) -> Reading:
         if part(block, "type") == "text"
     ]
     answer, answer_at = texts(value, blocks)
+    thoughts = (
+        f"/content/{place}/thinking" for place, _ in enumerate(items(value.get("content")))
+    )
     finish = word(value.get("stop_reason"))
-    why = word(part(value, "stop_details", "explanation"))
+    details = value.get("stop_details")
+    why = word(part(details, "explanation")) or word(part(details, "category"))
     said = part(value, "error", "message")
     error = failure(reply, problem, said)
     return Reading(
         answer=answer,
         answer_at=answer_at,
+        thought_at=texts(value, thoughts)[1],
         model=word(value.get("model")),
         request_id=told(reply, "request-id") or word(value.get("request_id")),
         finish=finish,
@@ -73,7 +78,11 @@ def reading(reply: Reply) -> Reading:
 def _usage(value: dict[str, object]) -> Usage:
     usage = value.get("usage")
     read = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
-    return Usage(total(*(part(usage, name) for name in read)), count(part(usage, "output_tokens")))
+    return Usage(
+        total(*(part(usage, name) for name in read)),
+        count(part(usage, "output_tokens")),
+        count(part(usage, "output_tokens_details", "thinking_tokens")),
+    )
 
 
 def models_request(address: Address, after: str = "") -> Request:

@@ -2,14 +2,26 @@
 
 https://github.com/ollama/ollama/blob/main/docs/api.md. The digest of the
 weights stands in the list of models and not in a reply; neither does the number of a request.
+Thoughts stand in `message.thinking`, or in the content before the mark of their end.
 """
 
-from audit.collect.bodies import body_with, count, failure, items, parsed, part, texts, word
+from audit.collect.bodies import (
+    body_with,
+    count,
+    failure,
+    items,
+    parsed,
+    part,
+    texts,
+    without_thought,
+    word,
+)
 from audit.collect.values import Address, Ask, Listed, Listing, Reading, Reply, Request, Usage
 
 NAME = "Ollama chat"
 TAKES_SEED = True
 _ANSWER = "/message/content"
+_THOUGHT = "/message/thinking"
 
 
 def request(ask: Ask, address: Address) -> Request:
@@ -38,13 +50,16 @@ def request(ask: Ask, address: Address) -> Request:
 def reading(reply: Reply) -> Reading:
     """Return the message; one that is not done is an error."""
     value, problem = parsed(reply)
-    answer, answer_at = texts(value, [_ANSWER])
+    content, answer_at = texts(value, [_ANSWER])
+    answer, after = without_thought(content)
     said = value.get("error")
     error = failure(reply, problem, said) or word(said)
     unfinished = "the answer is not done" if value.get("done") is False else ""
     return Reading(
         answer=answer,
         answer_at=answer_at,
+        answer_after=after,
+        thought_at=texts(value, [_THOUGHT])[1],
         model=word(value.get("model")),
         finish=word(value.get("done_reason")),
         usage=Usage(count(value.get("prompt_eval_count")), count(value.get("eval_count"))),

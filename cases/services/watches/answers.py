@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 
-from audit.analysis.capture import UnreadableBodyError, plain, text_at
+from audit.analysis.capture import UnreadableBodyError, answer_in, plain
 from audit.collect.plan import Plan
 from audit.models import Call, Collection
 from audit.services import collections
@@ -19,6 +19,11 @@ class Served:
 
     models: dict[str, int]
     fingerprints: dict[str, int]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing tells that more than one model answered."""
+        return len(self.models) <= 1 and len(self.fingerprints) <= 1
 
 
 def answers_of(collection: Collection, first: int, last: int) -> Answers:
@@ -41,7 +46,7 @@ def _said(call: Call) -> str:
     except (UnreadableBodyError, ValueError) as error:
         # It was read as an answer when it came; what cannot be read now is another thing.
         return f"(unreadable: {error})"
-    return text_at(body, response["answer_at"])
+    return answer_in(body, response["answer_at"], response.get("answer_after", ""))
 
 
 def served_in(collection: Collection) -> Served:

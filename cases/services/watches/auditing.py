@@ -18,9 +18,9 @@ from cases.models import Exhibit, Finding, Release, WatchRun
 from cases.services import exhibits, findings
 from cases.services.exhibits import Deposit
 from cases.services.watches.answers import missing_in, missing_in_words, refused_in, served_in
+from cases.services.watches.asking import pins
 from cases.services.watches.design import Design
 from cases.services.watches.looking import put
-from cases.services.watches.opening import pins
 
 PARTY = "collected by this site's watch"
 _CHUNK = 1 << 20
@@ -95,7 +95,7 @@ def note_calls(run: WatchRun) -> None:
             "missing": [text_key(one) for one in missing],
             "refused": [text_key(one) for one in refused_in(put(run))],
         },
-        "one_model": len(served.models) < 2 and len(served.fingerprints) < 2,  # noqa: PLR2004 - one
+        "one_model": served.is_one,
     }
 
 

@@ -23,7 +23,7 @@ from audit.analysis.errors import TouchstoneError, WrongSettingError
 from audit.services import keys
 from cases.models import NoticeDelivery, Watch
 from cases.services import outside
-from cases.services.watches.opening import moment_in
+from cases.services.watches.timing import moment_in
 
 Channel = NoticeDelivery.Channel
 _FIRST_REST = timedelta(minutes=1)

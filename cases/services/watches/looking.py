@@ -62,7 +62,12 @@ def begin(run: WatchRun, design: Design) -> Collection:
         collection = collections.start(endpoint, plan)
         shown = [one for one in listing["models"] if one["name"] == endpoint.model]
         run.facts |= {
-            "listing": {"problem": listing["problem"], "asked": shown, **asdict(names)},
+            "listing": {
+                "problem": listing["problem"],
+                "digest": listing["digest"],
+                "asked": shown,
+                **asdict(names),
+            },
             "chunks": chunks,
         }
         run.collection = collection
@@ -90,9 +95,11 @@ def endpoint_of(run: WatchRun) -> Endpoint:
 def _listed(endpoint: Endpoint) -> dict[str, Any]:
     """Return the models that a provider lists; one that lists none is still looked at."""
     try:
-        return {"models": [_row(one) for one in collections.listed(endpoint)], "problem": ""}
+        found = collections.look(endpoint)
     except TouchstoneError as error:
-        return {"models": [], "problem": str(error)}
+        return {"models": [], "problem": str(error), "digest": ""}
+    rows = [_row(one) for one in found.models]
+    return {"models": rows, "problem": found.problem, "digest": found.digest}
 
 
 def _row(one: Listed) -> dict[str, str]:
@@ -188,6 +195,7 @@ def weigh(run: WatchRun, design: Design) -> list[Noticed]:
         "fingerprints": served.fingerprints,
         "missing": missing_in_words(missing),
         "missing_count": len(missing),
+        "one_model": served.is_one,
     }
     if not answers_of(collection, 0, 10**6):
         why = collection.problem or "no call was answered"
@@ -210,7 +218,9 @@ def _listed_anew(run: WatchRun, release: Release) -> Noticed | None:
     if endpoint.pk != release.endpoint_id:
         return replace(_listed_too(endpoint.model), model="")
     shown = run.facts["listing"]["asked"]
-    shown_before = before.facts["listing"]["asked"] if before else []
+    # What another release was listed as says nothing of this one.
+    of_it = before is not None and before.release_id == release.pk
+    shown_before = before.facts["listing"]["asked"] if before and of_it else []
     if shown and shown_before and shown != shown_before:
         return Noticed(By.LIST, f"The provider lists the model as {shown}, before {shown_before}.")
     return None
@@ -222,7 +232,7 @@ def _listed_too(name: str) -> Noticed:
 
 def _served_anew(run: WatchRun, release: Release) -> Noticed | None:
     served, fingerprints = set(run.facts["served"]), set(run.facts["fingerprints"])
-    known, name = _fingerprints_of(release), release.served_model
+    known, name = _fingerprints_of(release), release.served_model or _first_served(release)
     if served and name and name not in served:
         return Noticed(By.NAME, f"{_list(served)} answered; before it was {name}.")
     if fingerprints and known and not fingerprints & known:
@@ -235,6 +245,14 @@ def _fingerprints_of(release: Release) -> set[str]:
     """Return every fingerprint seen of a release: a provider may have several at once."""
     looks = release.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
     return {one for look in looks for one in look.facts["fingerprints"]}
+
+
+def _first_served(release: Release) -> str:
+    """Return the name under which a release that a person entered was served at first."""
+    looks = release.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
+    first = looks.order_by("due_at", "pk").first()
+    counts: dict[str, int] = first.facts["served"] if first else {}
+    return max(counts, key=lambda name: counts[name], default="")
 
 
 def _list(names: set[str]) -> str:

@@ -8,7 +8,6 @@ collection or a finding, and nobody is busy with it.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.utils import timezone
 from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
-from cases.models import Exhibit, Finding, Notice, Release, Watch, WatchRun
+from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
 from cases.services import custody, exhibits
 from cases.services.watches import auditing, due, entering, looking, notices
 from cases.services.watches.design import Design
@@ -52,7 +51,7 @@ def ready() -> QuerySet[WatchRun]:
     """Return the runs that can be taken a step on now."""
     settled = Q(collection__state__in=_SETTLED)
     written = ~Q(collection__capture_sha256="")
-    paused = Q(collection__state=Collection.State.PAUSED)
+    paused = Q(collection__in=collections.stalled())
     failed = Job.objects.filter(kind=Job.Kind.AUDIT, state=Job.State.FAILED).values("subject")
     answered = Q(finding__run__finished_at__isnull=False) | Q(finding__in=failed)
     return WatchRun.objects.filter(state=State.OPEN).filter(
@@ -142,21 +141,6 @@ def _said(run: WatchRun) -> dict[str, object]:
         "statistic": run.statistic,
         "record": "ordinary course" if run.ordinary_course else "asked for by a person",
     }
-
-
-@transaction.atomic
-def audit_again(release: Release, *, by: User) -> WatchRun:
-    """Ask for another audit of a release, as a person does: two of one release show the noise."""
-    watch, what = release.watch, f"another audit of release {release.number}"
-    custody.record(watch.matter, "watch asked", {"watch": watch.number, "what": what}, by=by)
-    return WatchRun.objects.create(
-        watch=release.watch,
-        plan=due.current_plan(release.watch),
-        kind=Kind.AUDIT,
-        due_at=timezone.now(),
-        release=release,
-        ordinary_course=False,
-    )
 
 
 def _seal(run: WatchRun, design: Design, bells: Bells) -> None:

@@ -6,6 +6,7 @@ wall-clock time that summer time leaves out is its next hour's, and one that com
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
 
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule
 
@@ -55,11 +56,14 @@ def crontab_of(text: str, zone: str) -> CrontabSchedule:
             f"The schedule {text!r} is not a crontab: give minute, hour, day of the month, month"
             " and day of the week, such as 30 6 * * *."
         )
+    if zone not in available_timezones():
+        raise WrongSettingError(f"There is no time zone {zone!r}: name one such as Europe/Berlin.")
     found = CrontabSchedule(**dict(zip(_FIELDS, words, strict=True)), timezone=zone)
     try:
         Slots(found, datetime(2026, 1, 1, tzinfo=UTC)).after(datetime(2026, 1, 1, tzinfo=UTC))
     except (ValueError, KeyError, RuntimeError, OSError) as error:
         raise WrongSettingError(
-            f"The schedule {text!r} in the zone {zone!r} names no time: {error}."
+            f"The schedule {text!r} names no time that ever comes ({str(error).rstrip('.')}): give"
+            " minute, hour, day of the month, month and day of the week, such as 30 6 * * *."
         ) from error
     return found

@@ -1,6 +1,6 @@
 """Who is told of a watch's notices, and when."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import time
 
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from audit.services import keys
 from cases.models import Watch
 from cases.services import custody
 from cases.services.watches.delivering import check_webhook
+from cases.services.watches.timing import locked
 
 MOST_EMAILS = 20
 
@@ -40,9 +41,16 @@ class Telling:
             raise WrongSettingError("Quiet hours have a beginning and an end: give both.")
 
 
+def telling_of(watch: Watch) -> Telling:
+    """Return who is told now."""
+    found = {one.name: getattr(watch, one.name) for one in fields(Telling)}
+    return Telling(**found | {"emails": tuple(watch.emails)})
+
+
 @transaction.atomic
 def tell_where(watch: Watch, telling: Telling, *, by: User) -> None:
     """Set who is told from now on; what is on its way already goes to the same people."""
+    locked(watch)
     found = asdict(telling) | {"emails": list(telling.emails)}
     Watch.objects.filter(pk=watch.pk).update(**found)
     watch.refresh_from_db()

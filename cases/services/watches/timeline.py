@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cases.models import Exhibit, Filing, FilingClause, Watch, WatchEvent
 from cases.services import custody
-from cases.services.watches.opening import WatchRefusedError
+from cases.services.watches.asking import WatchRefusedError
 
 Kind = WatchEvent.Kind
 _DIGEST = re.compile("[0-9a-f]{64}")

@@ -1,8 +1,11 @@
 """Real calls to a real process: what is kept of each, whatever becomes of it."""
 
+import _ssl
 import asyncio
 import ipaddress
 import json
+import ssl
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -193,6 +196,13 @@ def test_the_chain_of_certificates_is_kept(authority, tmp_path):
     assert list(found.certificates.values()) == chain
     assert stranger.status is None
     assert "CERTIFICATE_VERIFY_FAILED" in stranger.error
+
+
+def test_this_python_has_a_way_to_the_whole_chain():
+    # Private until Python 3.13: an update that takes it away must not go by unnoticed.
+    places = (ssl.SSLObject, _ssl._SSLSocket)
+    ways = [place.__name__ for place in places if hasattr(place, "get_verified_chain")]
+    assert ways, f"Python {sys.version} hides the verified chain: calls keep one certificate only"
 
 
 def test_roots_that_cannot_be_read_are_a_wrong_setting(tmp_path):

@@ -1,12 +1,13 @@
 """Each API: the request it is put, and what is read from documented and from hostile replies."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.analysis.capture import resolved, text_at
+from audit.analysis.capture import answer_in, resolved, text_at
 from audit.analysis.errors import WrongSettingError
 from audit.collect import build
 from audit.collect.providers import PROVIDERS, provider_of
@@ -28,6 +29,21 @@ REQUESTS = {
                 {"role": "user", "content": "Why is the sky blue?"},
             ],
             "max_tokens": 256,
+            "temperature": 0.5,
+            "seed": 7,
+            "stream": False,
+        },
+    ),
+    "reasoning_completions": (
+        "/chat/completions",
+        ("Authorization", "Bearer sk-0123456789abcdef"),
+        {
+            "model": "suspect-1",
+            "messages": [
+                {"role": "system", "content": "Be brief."},
+                {"role": "user", "content": "Why is the sky blue?"},
+            ],
+            "max_completion_tokens": 256,
             "temperature": 0.5,
             "seed": 7,
             "stream": False,
@@ -124,9 +140,11 @@ def test_documented_replies_are_read(sample):
     for name, value in sample["reading"].items():
         got = getattr(found, name)
         if name == "usage":
-            got = {"tokens_in": got.tokens_in, "tokens_out": got.tokens_out}
-        assert got == value, name
-    assert text_at(sample["body"], found.answer_at) == found.answer
+            got = asdict(got)
+        assert (list(got) if name == "thought_at" else got) == value, name
+    assert answer_in(sample["body"], found.answer_at, found.answer_after) == found.answer
+    assert all(text_at(sample["body"], [at]) for at in found.thought_at)
+    assert not set(found.thought_at) & set(found.answer_at)
 
 
 def test_the_self_test_reads_every_sample_and_every_api():
@@ -194,6 +212,7 @@ def test_what_is_no_json_object_is_an_error(kind, body):
 
 LISTS = {
     "chat_completions": {"object": "list", "data": [{"id": "a", "created": 5}, {"id": "b"}]},
+    "reasoning_completions": {"object": "list", "data": [{"id": "a", "created": 5}, {"id": "b"}]},
     "responses": {"object": "list", "data": [{"id": "a", "created": 5}, {"id": "b"}]},
     "messages": {
         "data": [{"type": "model", "id": "a", "created_at": "5"}, {"id": "b"}],

@@ -29,6 +29,18 @@ GIVEN = {
     "missed": "once",
     "max_tokens": "512",
     "rate": "2",
+    "put": "shared",
+    "threshold": "10",
+    "sentinels_from": "drawn",
+    "repeats": "3",
+    "reserve": "3",
+    "looks_per_alarm": "365",
+    "at_once": "4",
+    "attempts": "6",
+    "alpha": "0.05",
+    "least_controls": "5",
+    "least_prompts": "30",
+    "draw_seed": "1",
     "money": "3",
     "emails": "ann@example.org, ben@example.org",
 }
@@ -40,6 +52,14 @@ def given(exhibits, **other: str) -> dict[str, object]:
         "controls": [one.pk for one in exhibits if one.role == "control"],
     }
     return GIVEN | chosen | other
+
+
+def agreed(client, page: str, posted: dict[str, object]):
+    """Send a form, and agree to what is shown then."""
+    shown = client.post(page, posted)
+    assert shown.status_code == 200, shown.content.decode()
+    seen = shown.context["proposal"].digest
+    return client.post(page, posted | {"step": "agree", "seen": seen})
 
 
 @pytest.fixture
@@ -58,7 +78,8 @@ def test_a_watch_is_opened_from_the_page(client, alice, matter, exhibits):
     client.force_login(alice)
     page = f"/matters/{matter.pk}/watches/new/"
     assert client.get(page).status_code == 200
-    answered = client.post(page, given(exhibits))
+    assert not Watch.objects.exists()
+    answered = agreed(client, page, given(exhibits))
     assert answered.status_code == 302, answered.content.decode()
     watch = matter.watches.get()
     assert watches.schedule_in_words(watch) == "30 6 * * * in Europe/Berlin"

@@ -8,7 +8,7 @@ left out, each with its reason.
 import json
 from collections.abc import Mapping
 
-from audit.analysis.capture import UnreadableBodyError, decoded, plain, text_at
+from audit.analysis.capture import UnreadableBodyError, answer_in, decoded, plain
 from audit.analysis.ingest.container.decoding import UnfitValueError, decode
 from audit.analysis.ingest.container.limits import Limits
 from audit.analysis.ingest.formats import Found, Record, UnfitRecordError, name_of, text_of
@@ -54,7 +54,10 @@ def _text(record: Record, side: str, what: str) -> str:
     pointers = part.get(f"{what}_at")
     if not isinstance(pointers, list) or not all(isinstance(one, str) for one in pointers):
         raise UnfitRecordError(f"it does not say where its {what} stands", _AGAIN)
-    return text_of(text_at(_body(part, side), pointers), what)
+    after = part.get(f"{what}_after", "")
+    if not isinstance(after, str):
+        raise UnfitRecordError(f"it does not say where its {what} begins", _AGAIN)
+    return text_of(answer_in(_body(part, side), pointers, after), what)
 
 
 def _body(part: Mapping[str, object], side: str) -> object:
