@@ -104,7 +104,7 @@ def _likeness(watch: Watch, line: Told | Event) -> Seen | Event:
         return line
     likeness, asked = line["likeness"], not line["ordinary_course"]
     ends = likeness["estimate"], likeness["low"], likeness["high"]
-    return Seen(_name(watch, line), asked, *ends)
+    return Seen(_name(watch, line), *ends, asked=asked)
 
 
 def _ratio(watch: Watch, line: Told | Event) -> Seen | Event:
@@ -112,7 +112,7 @@ def _ratio(watch: Watch, line: Told | Event) -> Seen | Event:
         return line
     asked, at = not line["ordinary_course"], line["log10_lr"]
     low, high = (0.0, 0.0) if at is None else (line["low"], line["high"])
-    return Seen(_name(watch, line), asked, at, low, high, line["abstains"])
+    return Seen(_name(watch, line), at, low, high, line["abstains"], asked=asked)
 
 
 def _thresholds(lines: Sequence[Told | Event]) -> list[float]:
