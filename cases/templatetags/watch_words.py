@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.template import Library
 
@@ -23,6 +24,12 @@ def p_value(value: float) -> str:
 def versions(pair: Sequence[int]) -> str:
     """Return the versions of the plan on both sides of a change, one if they are the same."""
     return " and ".join(map(str, dict.fromkeys(pair)))
+
+
+@register.filter
+def packs(series: dict[str, Any]) -> int:
+    """Return by how many calibration packs the ratios of a series were given."""
+    return len({point.get("pack") for point in series["points"]})
 
 
 @register.filter

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,15 +13,12 @@ from audit.analysis.errors import TouchstoneError
 from cases import queries
 from cases.http import SignedInRequest
 from cases.models import Watch
-from cases.reports.chart import Chart
-from cases.reports.charts.drawing import svg
-from cases.reports.charts.series import Seen, series
 from cases.rules import access
 from cases.services import watches
 from cases.tasks import ring, watch_run
+from cases.views.watch_series import drawn, timeline_of
 
 PAGE = 25
-MOST_DRAWN = 30
 
 
 @login_required
@@ -45,6 +42,7 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     watch = queries.watch_to_read(request.user, matter_id, number)
     plan = watches.current_plan(watch)
     may_act = access.may_act(queries.level_in(request.user, matter_id))
+    marks = timeline_of(request, watch)
     context = {
         "matter": watch.matter,
         "watch": watch,
@@ -54,51 +52,17 @@ def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
         "too_often": watches.too_often(watch),
         "plan": plan,
         "outdated": watch.state != Watch.State.ENDED and not watches.is_pinned(plan),
-        "series": [_drawn(one) for one in watches.series_of(watch)],
-        **_pages(request, watch),
+        "series": drawn(watch, marks),
+        "ageing": watches.aged(watch),
+        "snapshots": watches.snapshots_in_words(watch),
+        **_pages(request, watch, marks),
     }
     return render(request, "watches/show.html", context)
 
 
-def _drawn(one: dict[str, Any]) -> dict[str, Any]:
-    """Return a series with its chart; more audits than MOST_DRAWN would not be told apart."""
-    seen = [_seen(point) for point in one["points"][-MOST_DRAWN:]]
-    chart = series(one["label"], one["model"], seen)
-    return {"of": one, "chart": chart, "left_out": len(one["points"]) - len(seen)}
-
-
-def _seen(point: dict[str, Any]) -> Seen:
-    by = "" if point["ordinary_course"] else ", as asked"
-    likeness = point["likeness"]
-    name = f"release {point['release']}{by}"
-    return Seen(name, likeness["estimate"], likeness["low"], likeness["high"])
-
-
-def _charts(watch: Watch) -> dict[str, Chart]:
-    drawn = (_drawn(one)["chart"] for one in watches.series_of(watch))
-    return {chart.key: chart for chart in drawn}
-
-
-@login_required
-@require_GET
-def charts(request: SignedInRequest, matter_id: int, number: int) -> JsonResponse:
-    """Hand out what the page of a watch draws."""
-    watch = queries.watch_to_read(request.user, matter_id, number)
-    return JsonResponse({key: one.spec for key, one in _charts(watch).items()})
-
-
-@login_required
-@require_GET
-def picture(request: SignedInRequest, matter_id: int, number: int, key: str) -> HttpResponse:
-    """Hand out a series as a picture, for pages without scripts."""
-    watch = queries.watch_to_read(request.user, matter_id, number)
-    if (chart := _charts(watch).get(key)) is None:
-        raise Http404("There is no such figure.")
-    return HttpResponse(svg(chart), content_type="image/svg+xml")
-
-
-def _pages(request: SignedInRequest, watch: Watch) -> dict[str, Any]:
-    rows = {
+def _pages(request: SignedInRequest, watch: Watch, marks: list[watches.Mark]) -> dict[str, Any]:
+    rows: dict[str, Any] = {
+        "timeline": marks,
         "releases": watch.releases.select_related("endpoint").order_by("-number"),
         "runs": watch.runs.select_related(
             "release", "finding", "exhibit", "collection__endpoint"

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.analysis.errors import IntegrityError
@@ -33,6 +33,8 @@ from audit.services.collections.words import (
 
 State = Collection.State
 OPEN = (State.RUNNING, State.PAUSED)
+# Why a collection is paused that goes on only when a person says so.
+BY_HAND = "It was paused by hand."
 
 
 def described(
@@ -122,10 +124,15 @@ def plan_of(collection: Collection) -> Plan:
     return plan
 
 
-def pause(collection: Collection, why: str = "It was paused by hand.") -> bool:
+def pause(collection: Collection, why: str = BY_HAND) -> bool:
     """Begin no further call; what is in flight is waited for. Tells whether it was running."""
     found = Collection.objects.filter(pk=collection.pk, state=State.RUNNING)
     return bool(found.update(state=State.PAUSED, problem=why))
+
+
+def stalled() -> QuerySet[Collection]:
+    """Return the collections that came to a halt, but for those that a person has paused."""
+    return Collection.objects.filter(state=State.PAUSED).exclude(problem=BY_HAND)
 
 
 @transaction.atomic

@@ -25,8 +25,18 @@ from cases.services.watches.opening import (
     renew,
 )
 from cases.services.watches.releasing import Announced, audit_again, enter_release
+from cases.services.watches.series import aged
 from cases.services.watches.series import kept as series_of
+from cases.services.watches.snapshots import snapshots_in_words
 from cases.services.watches.telling import Telling, tell_where, telling_of
+from cases.services.watches.timeline import (
+    Happened,
+    Mark,
+    day_of,
+    enter_event,
+    standing_events,
+    timeline,
+)
 from cases.services.watches.timing import (
     TASK,
     Timing,
@@ -46,6 +56,8 @@ __all__ = [
     "Announced",
     "Asked",
     "Design",
+    "Happened",
+    "Mark",
     "Sampling",
     "Takes",
     "Telling",
@@ -53,15 +65,18 @@ __all__ = [
     "WatchRefusedError",
     "acknowledge",
     "address_of",
+    "aged",
     "answered_by_all",
     "audit_again",
     "change",
     "close",
     "current_plan",
+    "day_of",
     "deliver_due",
     "designed",
     "differences",
     "endpoint_of",
+    "enter_event",
     "enter_release",
     "is_pinned",
     "look_if_due",
@@ -81,10 +96,13 @@ __all__ = [
     "schedule_in_words",
     "series_of",
     "settings_of",
+    "snapshots_in_words",
+    "standing_events",
     "take_on",
     "takes",
     "tell_where",
     "telling_of",
+    "timeline",
     "timing_of",
     "too_often",
     "waiting_for",

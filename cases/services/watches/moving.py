@@ -51,7 +51,7 @@ def ready() -> QuerySet[WatchRun]:
     """Return the runs that can be taken a step on now."""
     settled = Q(collection__state__in=_SETTLED)
     written = ~Q(collection__capture_sha256="")
-    paused = Q(collection__state=Collection.State.PAUSED)
+    paused = Q(collection__in=collections.stalled())
     failed = Job.objects.filter(kind=Job.Kind.AUDIT, state=Job.State.FAILED).values("subject")
     answered = Q(finding__run__finished_at__isnull=False) | Q(finding__in=failed)
     return WatchRun.objects.filter(state=State.OPEN).filter(

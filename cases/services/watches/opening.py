@@ -86,7 +86,7 @@ def price(watch: Watch, prices: Prices, currency: str) -> Endpoint:
 def renew(watch: Watch, why: str, *, by: User) -> WatchPlan:
     """Seal the same plan over what this site computes with now, as another version.
 
-    Releases before it are not compared with those after: another method may see them otherwise.
+    Releases before it are held against those after where both methods see the same.
     """
     if not why.strip():
         raise WatchRefusedError("Say why the watch is to compute with another method from now on.")

@@ -1,20 +1,16 @@
 """The pages of watches: opening one, seeing what it saw, who may, and how it looks on a phone."""
 
-from dataclasses import asdict
-from datetime import timedelta
-
 import numpy as np
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page
 
-from audit.models import Collection, Endpoint
-from cases.models import Finding, Notice, Release, Watch, WatchRun
+from audit.models import Endpoint
+from cases.models import Notice, Watch
 from cases.services import watches
 from cases.services.watches import notices
-from cases.services.watches.series import series_up_to
 from tests.browser import serious_violations
-from tests.cast import PROMPTS, answer, ask
+from tests.cast import PROMPTS
+from tests.releases import audited
 from tests.watching import quiet_watch
 
 GIVEN = {
@@ -76,48 +72,6 @@ def watch(matter, exhibits, alice) -> Watch:
         audited(opened, exhibits, alice, number, values)
     notices.tell(opened, Notice.Kind.CHANGE, "release 2", "Suspects: release 2 was noticed.")
     return opened
-
-
-def audited(watch, exhibits, by, number: int, values) -> WatchRun:
-    """Enter a release, if it is new, and an audit of it with these values."""
-    endpoint = Endpoint.objects.get()
-    release, _ = Release.objects.get_or_create(
-        watch=watch,
-        number=number,
-        defaults={"endpoint": endpoint, "noticed_by": "first", "why": "It is another."},
-    )
-    finding: Finding = answer(ask(watch.matter, exhibits, by=by))
-    plan = watch.plans.get()
-    teachers = [one.label for one in exhibits if one.role == "teacher"]
-    likeness = {
-        label: {f"{place}": float(value) for place, value in enumerate(values)}
-        for label in teachers
-    }
-    outcome = {"code": "stands_out", "answer": "Support.", "teachers": []}
-    collection = Collection.objects.create(
-        endpoint=endpoint,
-        authorisation=endpoint.authorisations.get(),
-        plan={},
-        plan_digest="a" * 64,
-    )
-    run = WatchRun(
-        watch=watch,
-        plan=plan,
-        kind=WatchRun.Kind.AUDIT,
-        due_at=timezone.now() + timedelta(seconds=watch.runs.count()),
-        release=release,
-        collection=collection,
-        finding=finding,
-        cost=1_234_500,
-        tokens=4_321,
-        facts={"outcome": outcome, "missing": ["What?"], "missing_count": 1},
-        likeness=likeness,
-    )
-    run.save()
-    run.series = [asdict(one) for one in series_up_to(run)]
-    run.state, run.ended_at = WatchRun.State.DONE, timezone.now()
-    run.save()
-    return run
 
 
 def test_a_watch_is_opened_from_the_page(client, alice, matter, exhibits):
