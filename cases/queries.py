@@ -223,6 +223,12 @@ def watch_to_read(user: User, matter_id: int, number: int) -> Watch:
     return found
 
 
+def watch_to_act_on(user: User, matter_id: int, number: int) -> Watch:
+    """Return one watch of a matter that this person may add to."""
+    matter_to_act_on(user, matter_id)
+    return watch_to_read(user, matter_id, number)
+
+
 def release_of(watch: Watch, number: int) -> Release:
     """Return one release of a watch."""
     found = watch.releases.filter(number=number).first()

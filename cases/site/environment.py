@@ -53,11 +53,12 @@ class Environment:
             raise WrongSettingError(f"{name} is {value!r}: set it to true or false.")
         return value in TRUE
 
-    def number(self, name: str, default: int) -> int:
-        """Return a whole number from 0 up."""
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """Return a whole number that is not less than the least."""
         value = self.text(name, str(default))
-        if not value.isdecimal():
-            raise WrongSettingError(f"{name} is {value!r}: set it to a whole number.")
+        if not value.isdecimal() or int(value) < least:
+            from_up = f" from {least} up" if least else ""
+            raise WrongSettingError(f"{name} is {value!r}: set it to a whole number{from_up}.")
         return int(value)
 
     def listing(self, name: str, default: str = "") -> list[str]:

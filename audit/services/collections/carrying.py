@@ -37,24 +37,36 @@ OPEN = (State.RUNNING, State.PAUSED)
 BY_HAND = "It was paused by hand."
 
 
-def endpoint(
+def described(
     kind: str, url: str, model: str, *, key_name: str = "", prices: Prices, currency: str = ""
 ) -> Endpoint:
-    """Return the endpoint of that address, made if it is new, with these prices from now on."""
+    """Return the endpoint of that address as it would be; nothing is kept."""
     provider_of(kind)
     if key_name:
         keys.check_name(key_name)
-    prices_now = {
-        "price_in": prices.tokens_in,
-        "price_out": prices.tokens_out,
-        "currency": currency,
-    }
-    found, _ = Endpoint.objects.get_or_create(
+    return Endpoint(
         kind=kind,
         url=check_url(url, keyed=bool(key_name)),
         model=model,
         key_name=key_name,
-        defaults=prices_now,
+        price_in=prices.tokens_in,
+        price_out=prices.tokens_out,
+        currency=currency,
+    )
+
+
+def endpoint(
+    kind: str, url: str, model: str, *, key_name: str = "", prices: Prices, currency: str = ""
+) -> Endpoint:
+    """Return the endpoint of that address, made if it is new, with these prices from now on."""
+    wanted = described(kind, url, model, key_name=key_name, prices=prices, currency=currency)
+    prices_now = {
+        "price_in": wanted.price_in,
+        "price_out": wanted.price_out,
+        "currency": wanted.currency,
+    }
+    found, _ = Endpoint.objects.get_or_create(
+        kind=kind, url=wanted.url, model=model, key_name=key_name, defaults=prices_now
     )
     Endpoint.objects.filter(pk=found.pk).update(**prices_now)
     found.refresh_from_db()

@@ -95,7 +95,7 @@ def note_calls(run: WatchRun) -> None:
             "missing": [text_key(one) for one in missing],
             "refused": [text_key(one) for one in refused_in(put(run))],
         },
-        "one_model": len(served.models) < 2 and len(served.fingerprints) < 2,  # noqa: PLR2004 - one
+        "one_model": served.is_one,
     }
 
 

@@ -195,6 +195,7 @@ def weigh(run: WatchRun, design: Design) -> list[Noticed]:
         "fingerprints": served.fingerprints,
         "missing": missing_in_words(missing),
         "missing_count": len(missing),
+        "one_model": served.is_one,
     }
     if not answers_of(collection, 0, 10**6):
         why = collection.problem or "no call was answered"
