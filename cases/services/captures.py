@@ -61,6 +61,10 @@ def hand_in(collection: Collection, matter: Matter, *, role: str, party: str, by
         raise InsufficientDataError(
             f"Collection {collection.pk} has no capture yet: it is {collection.state}."
         )
+    if collection.erased_at is not None:
+        raise InsufficientDataError(
+            f"What collection {collection.pk} brought was erased: it cannot be handed in any more."
+        )
     name = f"capture-{collection.pk}.jsonl"
     deposit = Deposit(name, role, collection.endpoint.model, party)
     return exhibits.receive(matter, store().raw(collection.capture_sha256), deposit, by=by)
