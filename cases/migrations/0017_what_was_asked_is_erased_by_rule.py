@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('audit', '0015_what_was_asked_can_be_erased'),
-        ('cases', '0015_closed_watches_and_entered_releases'),
+        ('cases', '0016_gatherings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
