@@ -14,8 +14,10 @@ from audit.collect.folder import ChangedError, UnreachableError, open_folder
 from audit.collect.roots import joined, require_below
 from audit.models import FoundFile
 from cases.models import CustodyEntry, WatchedFile
-from cases.services import evidence, folders
+from cases.services import folders
 from cases.services.captures import As
+from cases.services.evidence import guards
+from cases.services.evidence.words import Sweep
 from cases.tasks import gather, take_from_folder
 from tests.making import alpaca
 from tests.processes import S3_KEYS, launch, s3_server, wait_for
@@ -277,10 +279,4 @@ def test_what_came_in_stays(root, folder):
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-    assert not [one for one in guards() if "gone" in one]
-
-
-def guards() -> list[str]:
-    found: list[str] = []
-    evidence.check(lambda one: found.append(str(one)))
-    return found
+    assert list(guards.look(Sweep())) == []
