@@ -81,7 +81,7 @@ def test_answers_of_a_teacher_long_before_a_release_are_said_to_be_old(watch, ex
     assert snapshots_in_words(watch) == []
     dated(watch, "B", date(2026, 3, 4), alice)
     (said,) = snapshots_in_words(watch)
-    assert "exhibit B, are of 2026-03-04, 181 days before release 1 was noticed" in said
+    assert "exhibit B, are of 2026-03-04, 181 days before release 1." in said
 
 
 def test_newer_answers_that_the_plan_does_not_use_are_named(watch, alice):
@@ -134,3 +134,11 @@ def test_recorded_versions_of_real_terms_stand_there_by_their_digests(watch, ali
     assert [one.on for one in found] == sorted(on for on, _ in versions)
     assert {one.sha256 for one in found} == {sha256_hex(text) for _, text in versions}
     assert custody.problems(watch.matter) == []
+
+
+def test_a_release_that_a_person_entered_stands_on_the_day_of_its_announcement(watch, alice):
+    announced = watches.Announced("suspect-1", date(2026, 2, 3), "https://example.org/news")
+    watches.enter_release(watch, announced, by=alice)
+    (mark,) = [one for one in watches.timeline(watch, drafts=True) if one.kind == "release"]
+    assert (mark.on, mark.what) == (date(2026, 2, 3), "release")
+    assert "https://example.org/news" in mark.source
