@@ -146,8 +146,11 @@ def day_of(watch: Watch, at: datetime) -> date:
 def _releases(watch: Watch) -> Iterator[Mark]:
     for one in watch.releases.select_related("endpoint"):
         text = f"{one}: {one.endpoint.model}"
-        on = day_of(watch, one.noticed_at)
-        yield Mark(on, "release", "release", text, f"noticed by {one.get_noticed_by_display()}")
+        noticed = day_of(watch, one.noticed_at)
+        source, entered = f"noticed by {one.get_noticed_by_display()}", ""
+        if one.announced_on is not None:
+            source, entered = one.why, f"by a person, on {noticed}"
+        yield Mark(one.announced_on or noticed, "release", "release", text, source, entered)
 
 
 def _versions(watch: Watch) -> Iterator[Mark]:
