@@ -151,10 +151,11 @@ def released_on(release: Release) -> date:
 def _releases(watch: Watch) -> Iterator[Mark]:
     for one in watch.releases.select_related("endpoint", "watch"):
         text = f"{one}: {one.endpoint.model}"
-        source = f"noticed by {one.get_noticed_by_display()}"
-        if one.announced_on:
-            source = one.why
-        yield Mark(released_on(one), "release", "release", text, source)
+        noticed = day_of(watch, one.noticed_at)
+        source, entered = f"noticed by {one.get_noticed_by_display()}", ""
+        if one.announced_on is not None:
+            source, entered = one.why, f"by a person, on {noticed}"
+        yield Mark(released_on(one), "release", "release", text, source, entered)
 
 
 def _versions(watch: Watch) -> Iterator[Mark]:

@@ -1,5 +1,8 @@
 """`manage.py watch`: what it says, and that it does what the page does."""
 
+import re
+
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -8,6 +11,7 @@ from cases.management.commands import watch as command
 from cases.models import Release, Watch
 from cases.services.watches.design import Design
 from tests.cast import PROMPTS
+from tests.releases import audited
 from tests.watching import quiet_watch
 
 pytestmark = pytest.mark.django_db
@@ -196,3 +200,15 @@ def test_a_stranger_is_shown_nothing(capsys, matter, exhibits, alice, mallory):
     quiet_watch(matter, exhibits, by=alice, every_s=3600)
     with pytest.raises(CommandError, match="mallory may not read matter"):
         said(capsys, "show", matter.pk, 1, "--as", "mallory")
+
+
+def test_the_series_is_a_table_on_the_terminal(capsys, matter, exhibits, alice):
+    watch = quiet_watch(matter, exhibits, by=alice, every_s=3600)
+    rng = np.random.default_rng(5)
+    for number, lead in ((1, 0.02), (2, 0.3)):
+        values = lead + 0.02 * rng.normal(size=len(PROMPTS))
+        audited(watch, exhibits, alice, number, values, log10_lr=0.5 * number)
+    shown = said(capsys, "show", matter.pk, 1)
+    assert "likeness to B, saltmarsh-5" in shown
+    assert re.search(r"\n  2 +1 +2 +1\.000 +0\.3\d\d +0\.\d+ to 0\.\d+ +ordinary course\n", shown)
+    assert re.search(r"release 1 to release 2: \+0\.2\d\d, p = \S+ at level 0\.025: stands", shown)

@@ -243,6 +243,7 @@ def test_a_person_enters_a_release_and_a_doubled_submit_enters_it_once(client, a
     assert Release.objects.get().noticed_by == "person"
     shown = client.get(at(watch, "")).content.decode()
     assert "announced on 2026-03-01" in shown
+    assert "<time>2026-03-01</time>" in shown, "on the timeline, on its day"
     assert "asked for by a person" in shown
     tomorrow = timezone.now().date() + timedelta(days=3)
     refused = client.post(page, sent | {"on": f"{tomorrow}"})
