@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
+from audit.analysis import capture
 from audit.analysis.custody import stamps
 from audit.analysis.errors import InsufficientDataError
 from audit.models import CaptureStamp, Collection
@@ -27,9 +28,7 @@ class As:
 
 def statement(collection: Collection) -> bytes:
     """Return what is stamped: the digests of the sealed plan and of what came of it."""
-    return (
-        f"touchstone capture\nplan {collection.plan_digest}\ncapture {collection.capture_sha256}\n"
-    ).encode()
+    return capture.statement(collection.plan_digest, collection.capture_sha256)
 
 
 def stamp(collection: Collection) -> None:

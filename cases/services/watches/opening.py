@@ -54,6 +54,7 @@ def open_watch(matter: Matter, name: str, asked: Asked, timing: Timing, *, by: U
             "plan": plan.digest,
             "model": asked.endpoint.model,
             "schedule": schedule_in_words(watch),
+            "next": watch.next_at.isoformat(),
             "record": "ordinary course",
         }
         custody.record(matter, "watch opened", facts, by=by)
