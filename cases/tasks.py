@@ -24,6 +24,8 @@ from cases.services import (
     exhibits,
     filings,
     findings,
+    folders,
+    gathering,
     holds,
     productions,
     reports,
@@ -166,6 +168,24 @@ def watch_run(run_id: int) -> None:
 def notify() -> None:
     """Send the notices of watches that are due."""
     watches.deliver_due(MOST)
+
+
+@shared_task(**DATABASE_AWAY)
+def gather() -> None:
+    """Look through the folders that are due, and hand in the captures that are written."""
+    for folder in folders.due(MOST):
+        take_from_folder.apply_async((folder,), expires=folders.PAUSE.total_seconds())
+    for bound in gathering.due(MOST):
+        exhibit = gathering.hand_in(bound)
+        if exhibit is not None:
+            read_exhibit.delay(exhibit.pk)
+
+
+@shared_task(**DATABASE_AWAY)
+def take_from_folder(folder_id: int) -> None:
+    """Take what is new in a folder as exhibits."""
+    for exhibit in folders.look(folder_id):
+        read_exhibit.delay(exhibit.pk)
 
 
 @shared_task(**DATABASE_AWAY)

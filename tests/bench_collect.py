@@ -121,7 +121,7 @@ async def side_by_side(playing: Playing, sitting: Sitting) -> dict[str, tuple[fl
             return await asking._attempt(http, Question(turn, 0), 1)
 
         async def inserted(turn: int) -> object:
-            return await asking._on_record(insert, turn)
+            return await asking._writing.do(insert, turn)
 
         return await timed({
             PLAIN: plainly,

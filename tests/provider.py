@@ -5,17 +5,19 @@ its script says. Each request that puts a prompt is one line of its log.
 
 The script: `port`, `log`, `answers` (prompt to answer; others are made up from seed and prompt,
 or, with `alike`, from what comes after the first comma in it), `latency_s`, `faults`, `swap_after`
-(from that request on another model answers under the same name) with `swapped` (its answers),
-`models`, `made` (the time of each, where it is told), `fingerprints` (by turns), `key` (what is
-asked for, and echoed where it is wrong) and, for TLS, `certificate` (a PEM file with chain and
-key).
+(from that request on another model answers) with `swapped` (its answers) and `swapped_name` (the
+same name without it), `models`, `made` (the time of each, where it is told), `fingerprints` (by
+turns), `key` (what is asked for, and echoed where it is wrong) and, for TLS, `certificate` (a PEM
+file with chain and key).
 
 A fault is {"do": "429", "500", "400", "cut", "malformed", "silent", "refuse" or "echo"; "at":
-turns of requests from 0, or "prompt": a prompt; "times": how often; "after_s": for Retry-After}.
+turns of requests from 0, or "prompt": a prompt; "times": how often; "after_s": for Retry-After, in
+seconds, or "until_s", as a date}.
 """
 
 import asyncio
 import json
+import math
 import os
 import ssl
 import subprocess
@@ -24,6 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import formatdate
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -46,8 +49,14 @@ class Provider:
         self.log = os.open(script["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self.faults = [dict(one) for one in script.get("faults", [])]
 
+    def is_swapped(self, turn: int) -> bool:
+        return turn >= self.script.get("swap_after", sys.maxsize)
+
+    def name(self, turn: int) -> str:
+        return self.script.get("swapped_name", MODEL) if self.is_swapped(turn) else MODEL
+
     def answer(self, prompt: str, seed: int | None, turn: int) -> str:
-        swapped = turn >= self.script.get("swap_after", sys.maxsize)
+        swapped = self.is_swapped(turn)
         known = self.script.get("swapped" if swapped else "answers", {})
         named = prompt.partition(", ")[2] if self.script.get("alike") else prompt
         made = sha256(f"{named} {seed} {swapped}".encode()).hexdigest()
@@ -128,10 +137,10 @@ SHAPES = {
 }
 
 
-def told(path: str, answer: str, fingerprint: str) -> dict[str, Any]:
+def told(path: str, answer: str, model: str, fingerprint: str) -> dict[str, Any]:
     """A reply in the shape of the API that was asked; no answer is a refusal."""
     shape = next(one for end, one in SHAPES.items() if path.endswith(end))
-    said = shape(answer, MODEL, (10, len(answer.split())))
+    said = shape(answer, model, (10, len(answer.split())))
     return said | ({"system_fingerprint": fingerprint} if shape is as_completion else {})
 
 
@@ -185,7 +194,7 @@ def whole(
     if fault.get("do") == "silent":
         return None
     answer = "" if fault.get("do") == "refuse" else provider.answer(*ask)
-    said = told(path, answer, provider.fingerprint(ask[2]))
+    said = told(path, answer, provider.name(ask[2]), provider.fingerprint(ask[2]))
     reply = sent(200, json.dumps(said).encode(), ("X-Request-Id", f"req_{ask[2]}"))
     return reply[: len(reply) - 20] if fault.get("do") == "cut" else reply
 
@@ -194,6 +203,9 @@ def misbehaved(fault: dict[str, Any], shown: str) -> bytes | None:
     """The reply to a request at which something is to go wrong, if it comes whole."""
     error = json.dumps({"error": {"message": f"made up; you sent {shown}"}}).encode()
     after = (("Retry-After", str(fault["after_s"])),) if "after_s" in fault else ()
+    if "until_s" in fault:
+        until = formatdate(math.ceil(time.time() + fault["until_s"]), usegmt=True)
+        after = (("Retry-After", until),)
     known = {
         "429": sent(429, error, *after),
         "500": sent(500, error),

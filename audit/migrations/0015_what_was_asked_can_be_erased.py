@@ -40,7 +40,7 @@ BACKWARD = "DROP TRIGGER collection_is_erased_once ON audit_collection;" + _TRIG
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0013_jobs_take_watches_on'),
+        ('audit', '0014_listings_and_found_files'),
     ]
 
     operations = [

@@ -250,27 +250,3 @@ class KeptKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class FoundFile(models.Model):
-    """A file that somebody else put into a folder or a bucket: taken once, when it lies still.
-
-    `changed` is what the place tells of its last change. `source` is None until it is taken.
-    """
-
-    folder = models.CharField(max_length=500)
-    name = models.CharField(max_length=1024)
-    size = models.BigIntegerField()
-    changed = models.CharField(max_length=100)
-    seen_at = models.DateTimeField(default=timezone.now)
-    source = models.ForeignKey(
-        "Source", on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["folder", "name"], name="one_file_per_name"),
-        )
-
-    def __str__(self) -> str:
-        return self.name

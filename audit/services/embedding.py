@@ -1,7 +1,6 @@
 """Embedding by shards: each distinct text once per encoder, resumable a shard at a time."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -21,7 +20,7 @@ from audit.services import jobs, matching, runs
 # Large enough to fill batches of equal length, small enough that a kill costs seconds.
 SHARD_SIZE = 256
 # A shard that was rung and is not done after this long is rung again.
-RING_AGAIN = timedelta(minutes=5)
+RING_AGAIN = 5 * jobs.LEASE
 # A shard that has been begun so often is given up: it would be begun for ever.
 MOST_ATTEMPTS = 10
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from itertools import count
 from threading import Event, Thread
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, connections, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -15,11 +16,11 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Job
 
 # A running job that has shown no sign of life for this long is taken to be lost.
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.LOST_AFTER)
 # How often a running job shows one, whatever its work is busy with.
-BEAT = timedelta(seconds=15)
+BEAT = LEASE / 4
 # A waiting job is rung again after this long, in case the broker lost the bell.
-PATIENCE = timedelta(seconds=30)
+PATIENCE = LEASE / 2
 # A job that ended its worker, or an error of ours, as often as this is not begun again.
 MOST_ATTEMPTS = 10
 # Is told in words, in the transaction of the failure itself, why a job has failed.

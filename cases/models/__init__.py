@@ -14,6 +14,7 @@ from cases.models.evidence import (
     HoldAcknowledgement,
 )
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
+from cases.models.gatherings import Gathering, WatchedFile, WatchedFolder
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.notices import Notice, NoticeDelivery
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
@@ -47,6 +48,7 @@ __all__ = [
     "FilingReview",
     "FilingText",
     "Finding",
+    "Gathering",
     "Hold",
     "HoldAcknowledgement",
     "Matter",
@@ -65,4 +67,6 @@ __all__ = [
     "WatchEvent",
     "WatchPlan",
     "WatchRun",
+    "WatchedFile",
+    "WatchedFolder",
 ]

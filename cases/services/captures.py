@@ -1,5 +1,6 @@
 """Captures of collections: stamped by outside authorities, and handed in as exhibits."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -14,6 +15,15 @@ from cases.models import Exhibit, Matter
 from cases.samples import authority as test_authority
 from cases.services import exhibits, stamping
 from cases.services.exhibits import Deposit
+
+
+@dataclass(frozen=True, slots=True)
+class As:
+    """As what a capture is handed in: the role, the model's name as asserted, and the party."""
+
+    role: str
+    model_name: str
+    party: str
 
 
 def statement(collection: Collection) -> bytes:
@@ -55,7 +65,7 @@ def _keep(collection: Collection, url: str) -> None:
     )
 
 
-def hand_in(collection: Collection, matter: Matter, *, role: str, party: str, by: User) -> Exhibit:
+def hand_in(collection: Collection, matter: Matter, deposit: As, *, by: User) -> Exhibit:
     """Hand the capture of a collection in as an exhibit, as any file; the caller rings for it."""
     if not collection.capture_sha256:
         raise InsufficientDataError(
@@ -66,5 +76,5 @@ def hand_in(collection: Collection, matter: Matter, *, role: str, party: str, by
             f"What collection {collection.pk} brought was erased: it cannot be handed in any more."
         )
     name = f"capture-{collection.pk}.jsonl"
-    deposit = Deposit(name, role, collection.endpoint.model, party)
-    return exhibits.receive(matter, store().raw(collection.capture_sha256), deposit, by=by)
+    given = Deposit(name, deposit.role, deposit.model_name, deposit.party)
+    return exhibits.receive(matter, store().raw(collection.capture_sha256), given, by=by)

@@ -15,6 +15,7 @@ import dj_database_url
 
 from audit.analysis.errors import WrongSettingError
 from audit.blobs import open_store
+from audit.collect.folder import open_folder
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
@@ -52,16 +53,27 @@ class Environment:
             raise WrongSettingError(f"{name} is {value!r}: set it to true or false.")
         return value in TRUE
 
-    def number(self, name: str, default: int) -> int:
-        """Return a whole number from 0 up."""
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        """Return a whole number that is not less than the least."""
         value = self.text(name, str(default))
-        if not value.isdecimal():
-            raise WrongSettingError(f"{name} is {value!r}: set it to a whole number.")
+        if not value.isdecimal() or int(value) < least:
+            from_up = f" from {least} up" if least else ""
+            raise WrongSettingError(f"{name} is {value!r}: set it to a whole number{from_up}.")
         return int(value)
 
     def listing(self, name: str, default: str = "") -> list[str]:
         """Values between commas."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def folders(self, name: str) -> list[str]:
+        """Return addresses of folders and buckets below which files may be taken."""
+        given = self.listing(name)
+        for url in given:
+            try:
+                open_folder(url)
+            except WrongSettingError as error:
+                raise WrongSettingError(f"{name} names {url!r}. {error}") from error
+        return given
 
     def authorities(self, name: str) -> list[str]:
         """Return addresses of time-stamping authorities, or `local-test:` for one of our own."""

@@ -32,6 +32,7 @@ REPORT_SIGNING_LEVEL = ENV.signing_level("REPORT_SIGNING_LEVEL")
 RETENTION = ENV.flag("RETENTION")
 COLLECT_ROOTS = ENV.text("COLLECT_ROOTS")
 NTP_SERVER = ENV.text("NTP_SERVER")
+COLLECT_FOLDERS = ENV.folders("COLLECT_FOLDERS")
 EMAIL_HOST = ENV.text("EMAIL_HOST")
 EMAIL_PORT = ENV.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
@@ -40,6 +41,7 @@ EMAIL_USE_TLS = ENV.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "touchstone@localhost")
 METRICS_TOKEN = ENV.text("METRICS_TOKEN")
+LOST_AFTER = ENV.number("LOST_AFTER", 60, least=4)
 DEBUG = ENV.flag("DEBUG")
 ALLOWED_HOSTS = ENV.listing("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = ENV.listing("CSRF_TRUSTED_ORIGINS")
@@ -84,7 +86,7 @@ CELERY_BROKER_URL = _BROKER or "pgmq://database"
 _PGMQ = {
     "conn_string": _BROKER.replace("pgmq://", "postgresql://", 1),
     # A killed worker's message comes back after this many seconds; a living worker renews it.
-    "visibility_timeout": 30,
+    "visibility_timeout": LOST_AFTER // 2,
     "polling_interval": 0.1,
     "wait_time_seconds": 0,
     "init_extension": False,
@@ -106,9 +108,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep that no worker took before the next one is due is not worth doing.
-    "sweep": {"task": "cases.tasks.sweep", "schedule": 20.0, "options": {"expire_seconds": 20}},
+    "sweep": {
+        "task": "cases.tasks.sweep",
+        "schedule": float(LOST_AFTER // 3),
+        "options": {"expire_seconds": LOST_AFTER // 3},
+    },
     "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expire_seconds": 600}},
     "notify": {"task": "cases.tasks.notify", "schedule": 20.0, "options": {"expire_seconds": 20}},
+    "gather": {"task": "cases.tasks.gather", "schedule": 30.0, "options": {"expire_seconds": 30}},
     "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expire_seconds": 60}},
     # Asked every hour, done once a day: it reads everything that is stored.
     "check_evidence": {

@@ -59,6 +59,13 @@ _ACTS = {
     "finalise asked": "Filing {filing} asked to be finalised",
     "finalised": "Filing {filing} finalised",
     "discarded": "Filing {filing} discarded",
+    "folder watched": "Folder {folder} watched for files",
+    "folder closed": "Folder {folder} no longer watched",
+    "file not taken": "File {file} in folder {folder} not taken",
+    "collection begun": "Collection {collection} begun",
+    "collection pause": "Collection {collection} paused",
+    "collection resume": "Collection {collection} resumed",
+    "collection stop": "Collection {collection} stopped",
     "watch opened": "Watch {watch} opened",
     "watch changed": "Plan of watch {watch} changed",
     "watch tells": "Who is told of watch {watch} set",
@@ -140,6 +147,8 @@ _FACTS = {
     "review": "Number of the review",
     "kind": "Kind of review",
     "schedule": "Schedule",
+    "place": "Place",
+    "endpoint": "Endpoint",
     "schedule_before": "Schedule before",
     "missed": "Looks missed by a standstill",
     "announced": "Announced on",
@@ -196,6 +205,9 @@ _IN_HEADING = frozenset(
         "event",
         "what",
         "runs",
+        "folder",
+        "collection",
+        "act",
     }
 )
 _DIGEST_LENGTH = 64

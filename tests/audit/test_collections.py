@@ -122,8 +122,9 @@ def test_failures_are_tried_again_and_stay_on_record(tmp_path):
     assert len(left_out) == 6
 
 
-def test_a_provider_that_asks_to_wait_is_left_alone(tmp_path):
-    faults = [{"at": [0], "do": "429", "after_s": 1}]
+@pytest.mark.parametrize("how", ["after_s", "until_s"], ids=["in seconds", "as a date"])
+def test_a_provider_that_asks_to_wait_is_left_alone(tmp_path, how):
+    faults = [{"at": [0], "do": "429", how: 1}]
     with provider(tmp_path, faults=faults) as playing:
         collection = collected(playing, 3, limits=replace(QUICK, concurrency=1))
         heard = [one["at"] for one in playing.heard()]

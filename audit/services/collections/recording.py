@@ -1,13 +1,15 @@
 """The rows of calls: one is written before a request goes out, and completed when it is back.
 
-A call costs two statements, each a transaction of its own, on the one thread that a sitting keeps
-for the database.
+A call costs two statements, on the one thread that a sitting keeps for the database: where calls
+follow on each other, one transaction completes the one and begins the next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Sum
 
 from audit.collect.calling import Captured
@@ -72,41 +74,78 @@ def spent_in(collection: Collection) -> Spent:
     return Spent(found["tokens"] or 0, found["cost"] or 0)
 
 
-def begin(sitting: Sitting, question: Question, attempt: int, request: Request) -> int:
-    """Write that a request, whose body is without secrets, is about to go out; return its id.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A call that is about to be made; the body of its request is without secrets."""
+
+    sitting: Sitting
+    question: Question
+    attempt: int
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came of a call, by the id of its row."""
+
+    call: int
+    request: Request
+    captured: Captured
+    reading: Reading
+    outcome: Outcome
+
+
+def begin(opening: Opening, held: Sequence[Completion] = ()) -> int:
+    """Write what came of earlier calls, and that another is about to go out; return its id.
 
     Raises TakenOverError or HaltedError where the database refuses a further call.
     """
+    _keep_certificates_of(held)
     try:
-        row = Call.objects.create(
-            collection_id=sitting.collection_id,
-            sitting=sitting,
-            attempt=attempt,
-            request=request.body,
-            facts={"request": {"method": request.method, "prompt_at": [request.prompt_at]}},
-            started_at=Moment.now().time(),
-            prompt=question.prompt,
-            repeat=question.repeat,
-        )
+        with transaction.atomic() if held else nullcontext():
+            for one in held:
+                _complete(one)
+            return _begun(opening)
     except IntegrityError as error:
-        running = Collection.objects.filter(pk=sitting.collection_id, state=State.RUNNING)
+        # What came back is kept whether or not another call may be made.
+        complete(held)
+        running = Collection.objects.filter(pk=opening.sitting.collection_id, state=State.RUNNING)
         if running.exists():
             raise TakenOverError("Another process carries the collection out now.") from error
         raise HaltedError("The collection was halted.") from error
+
+
+def _begun(opening: Opening) -> int:
+    request = opening.request
+    row = Call.objects.create(
+        collection_id=opening.sitting.collection_id,
+        sitting=opening.sitting,
+        attempt=opening.attempt,
+        request=request.body,
+        facts={"request": {"method": request.method, "prompt_at": [request.prompt_at]}},
+        started_at=Moment.now().time(),
+        prompt=opening.question.prompt,
+        repeat=opening.question.repeat,
+    )
     return row.pk
 
 
-def complete(
-    call: int, request: Request, captured: Captured, reading: Reading, outcome: Outcome
-) -> None:
-    """Complete the row of a call; raises TakenOverError where another process has closed it."""
-    keep_certificates(captured.certificates)
+def complete(held: Sequence[Completion]) -> None:
+    """Complete rows of calls; raises TakenOverError where another process has closed one."""
+    _keep_certificates_of(held)
+    with transaction.atomic() if len(held) > 1 else nullcontext():
+        for one in held:
+            _complete(one)
+
+
+def _complete(one: Completion) -> None:
+    captured, reading, outcome = one.captured, one.reading, one.outcome
     ended = captured.ended or Moment.now()
-    done = Call.objects.filter(pk=call, state=Call.State.IN_FLIGHT).update(
+    done = Call.objects.filter(pk=one.call, state=Call.State.IN_FLIGHT).update(
         state=outcome.state,
         final=outcome.state != Call.State.FAILED or not outcome.passing,
         response=None if captured.status is None else captured.body,
-        facts=facts_of(request, captured, reading),
+        facts=facts_of(one.request, captured, reading),
         problem=outcome.problem,
         ended_at=ended.time(),
         tokens_in=reading.usage.tokens_in,
@@ -117,6 +156,12 @@ def complete(
     )
     if not done:
         raise TakenOverError("Another process has closed this call.")
+
+
+def _keep_certificates_of(held: Sequence[Completion]) -> None:
+    # Not in the transaction of the calls: another sitting may be keeping the same ones.
+    for one in held:
+        keep_certificates(one.captured.certificates)
 
 
 def keep_certificates(shown: Mapping[str, bytes]) -> None:

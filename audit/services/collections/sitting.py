@@ -1,18 +1,15 @@
 """One process at one collection: many questions at once, each call on record before it is made.
 
-Network calls run on one event loop; the rows are written on one thread beside it, in order.
+Network calls run on one event loop; the rows are written beside it, in order.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 import numpy as np
-from django.db import connection
 
 from audit.collect import calling
 from audit.collect.calling import Captured
@@ -31,8 +28,9 @@ from audit.collect.providers import provider_of
 from audit.collect.secrets import Secret, bytes_without
 from audit.collect.values import Address, Reading
 from audit.models import Call, Sitting
-from audit.services.collections import recording
+from audit.services.collections.recording import Completion, Opening
 from audit.services.collections.words import EndingError
+from audit.services.collections.writing import Writing
 
 # So many questions one after the other that come to no answer: the fault is not the questions'.
 MOST_FAILED_IN_A_ROW = 5
@@ -43,7 +41,6 @@ _BYTES_A_TOKEN = 4
 # How often progress is told, in seconds.
 _TELL_EVERY_S = 1.0
 _NO_MORE = "No further call is begun."
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,6 @@ class Setting:
     tell: Callable[[int], None]
 
 
-def _leave() -> None:
-    # Looked up on the thread that used it: each thread has a connection of its own.
-    connection.close()
-
-
 class Asking:
     """The state that all questions in flight share."""
 
@@ -83,7 +75,7 @@ class Asking:
         self._pace = Pace(limits.requests_per_second, limits.tokens_per_minute)
         self._budget = Budget(limits.tokens, limits.money, setting.spent)
         self._rng = np.random.default_rng()
-        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="calls")
+        self._writing = Writing()
         self._freed, self._over = asyncio.Condition(), asyncio.Event()
         self._settled, self._told_at, self._in_a_row = setting.settled, 0.0, 0
         self.given_up = 0
@@ -104,8 +96,7 @@ class Asking:
                 for _ in range(many):
                     group.create_task(self._serve(http))
         finally:
-            await self._on_record(_leave)
-            self._database.shutdown()
+            await self._writing.close()
 
     async def _serve(self, http: calling.Client) -> None:
         """Take one question after the other, until an ending."""
@@ -156,20 +147,16 @@ class Asking:
         setting, within_s = self.setting, self.plan.limits.within_s
         request = self._provider.request(self.plan.ask(question), self._address)
         shown = replace(request, body=bytes_without(request.body, setting.secret))
-        row = await self._on_record(recording.begin, setting.sitting, question, attempt, shown)
+        row = await self._writing.begin(Opening(setting.sitting, question, attempt, shown))
         captured = await calling.call(http, request, setting.secret, within_s=within_s)
         outcome, reading = self._weighed(captured, most)
-        await self._on_record(recording.complete, row, shown, captured, reading, outcome)
+        self._writing.complete(Completion(row, shown, captured, reading, outcome))
         return captured, outcome
 
     def _weighed(self, captured: Captured, most: Spent) -> tuple[Outcome, Reading]:
         reply = captured.reply()
         reading = Reading() if reply is None else self._provider.reading(reply)
         return weigh(captured, reading, self.plan.prices, most), reading
-
-    async def _on_record(self, act: Callable[..., T], *arguments: Any) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._database, act, *arguments)
 
     async def _afford(self, most: Spent) -> None:
         """Set the most of a call aside; wait where only calls in flight stand in the way."""
@@ -217,7 +204,7 @@ class Asking:
         self._in_a_row = self._in_a_row + 1 if outcome.state == Call.State.FAILED else 0
         if time.monotonic() - self._told_at > _TELL_EVERY_S:
             self._told_at = time.monotonic()
-            await self._on_record(self.setting.tell, self._settled)
+            await self._writing.do(self.setting.tell, self._settled)
         if self._in_a_row >= MOST_FAILED_IN_A_ROW:
             raise EndingError(
                 f"{self._in_a_row} questions one after the other came to no answer, the last"

@@ -38,6 +38,9 @@ _NEVER_REMOVED = (
     "privilegeentry",
     "production",
     "watch",
+    "watchedfolder",
+    "watchedfile",
+    "gathering",
     "watchrun",
 )
 # What people write in a draft.
@@ -49,6 +52,8 @@ _COLLECTING = (
     "call",
     "certificate",
     "capturestamp",
+    "listing",
+    "listedbody",
 )
 # Trigger and table.
 GUARDS = frozenset(
@@ -70,6 +75,8 @@ GUARDS = frozenset(
         ("sittings_stay", "audit_sitting"),
         ("certificates_stay", "audit_certificate"),
         ("capturestamps_stay", "audit_capturestamp"),
+        ("listings_stay", "audit_listing"),
+        ("listedbodys_stay", "audit_listedbody"),
         ("endpoint_stays", "audit_endpoint"),
         ("collections_go_not", "audit_collection"),
         ("collection_is_authorised", "audit_collection"),
@@ -105,6 +112,9 @@ GUARDS = frozenset(
         ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
         ("watch_keeps_its_number", "cases_watch"),
+        ("watchedfolder_stays_what_it_is", "cases_watchedfolder"),
+        ("watchedfile_becomes_one_exhibit", "cases_watchedfile"),
+        ("gathering_becomes_one_exhibit", "cases_gathering"),
         ("watch_stays_closed", "cases_watch"),
         ("watchrun_ends_once", "cases_watchrun"),
         ("watchrun_keeps_its_release", "cases_watchrun"),

@@ -18,6 +18,11 @@ class Served:
     models: dict[str, int]
     fingerprints: dict[str, int]
 
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing tells that more than one model answered."""
+        return len(self.models) <= 1 and len(self.fingerprints) <= 1
+
 
 def answers_of(collection: Collection, first: int, last: int) -> Answers:
     """Return the answers of these repeats by prompt; a refusal counts as one, in its words."""

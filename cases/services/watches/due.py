@@ -30,7 +30,10 @@ def look_if_due(watch_id: int, now: datetime | None = None) -> WatchRun | None:
     if watch.state != Watch.State.ACTIVE or watch.next_at > now or is_open:
         return None
     slots = slots_of(watch)
-    passed = slots.between(watch.next_at, now)
+    passed = _not_entered(watch, slots.between(watch.next_at, now))
+    if not passed:
+        Watch.objects.filter(pk=watch.pk).update(next_at=slots.after(now))
+        return None
     late = [one for one in passed if now - one > GRACE]
     due_at = passed[-1]
     is_skipped = bool(late) and late[-1] == due_at and watch.missed == Watch.Missed.SKIP
@@ -80,6 +83,13 @@ def overdue(most: int) -> list[int]:
 def current_plan(watch: Watch) -> WatchPlan:
     """Return the version of the plan that new runs are under."""
     return watch.plans.order_by("-version")[0]
+
+
+def _not_entered(watch: Watch, passed: list[datetime]) -> list[datetime]:
+    """Leave out the slots that have their look: a clock that went back comes by them again."""
+    looks = watch.runs.filter(kind=WatchRun.Kind.LOOK, due_at__gte=passed[0])
+    entered = set(looks.values_list("due_at", flat=True))
+    return [one for one in passed if one not in entered]
 
 
 def _look(

@@ -62,7 +62,12 @@ def begin(run: WatchRun, design: Design) -> Collection:
         collection = collections.start(endpoint, plan)
         shown = [one for one in listing["models"] if one["name"] == endpoint.model]
         run.facts |= {
-            "listing": {"problem": listing["problem"], "asked": shown, **asdict(names)},
+            "listing": {
+                "problem": listing["problem"],
+                "digest": listing["digest"],
+                "asked": shown,
+                **asdict(names),
+            },
             "chunks": chunks,
         }
         run.collection = collection
@@ -90,9 +95,11 @@ def endpoint_of(run: WatchRun) -> Endpoint:
 def _listed(endpoint: Endpoint) -> dict[str, Any]:
     """Return the models that a provider lists; one that lists none is still looked at."""
     try:
-        return {"models": [_row(one) for one in collections.listed(endpoint)], "problem": ""}
+        found = collections.look(endpoint)
     except TouchstoneError as error:
-        return {"models": [], "problem": str(error)}
+        return {"models": [], "problem": str(error), "digest": ""}
+    rows = [_row(one) for one in found.models]
+    return {"models": rows, "problem": found.problem, "digest": found.digest}
 
 
 def _row(one: Listed) -> dict[str, str]:
@@ -191,6 +198,7 @@ def weigh(run: WatchRun, design: Design) -> list[Noticed]:
         "fingerprints": served.fingerprints,
         "missing": missing_in_words(missing),
         "missing_count": len(missing),
+        "one_model": served.is_one,
     }
     if not answers_of(collection, 0, 10**6):
         why = collection.problem or "no call was answered"

@@ -16,6 +16,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
 from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
+from cases.reports.courses import of_many
 from cases.services import custody, exhibits
 from cases.services.watches import auditing, due, entering, looking, notices, on_record
 from cases.services.watches.design import Design
@@ -51,7 +52,7 @@ def ready() -> QuerySet[WatchRun]:
     """Return the runs that can be taken a step on now."""
     settled = Q(collection__state__in=_SETTLED)
     written = ~Q(collection__capture_sha256="")
-    paused = Q(collection__state=Collection.State.PAUSED)
+    paused = Q(collection__in=collections.stalled())
     failed = Job.objects.filter(kind=Job.Kind.AUDIT, state=Job.State.FAILED).values("subject")
     answered = Q(finding__run__finished_at__isnull=False) | Q(finding__in=failed)
     return WatchRun.objects.filter(state=State.OPEN).filter(
@@ -188,7 +189,7 @@ def _tell_threshold(run: WatchRun, design: Design) -> None:
     """Tell of a result that is over the threshold, and among how many it is."""
     if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
         done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-        among = auditing.of_many(done, design.parameters.alpha)
+        among = of_many(done, design.parameters.alpha)
         release = auditing.release_of(run)
         text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
         notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)

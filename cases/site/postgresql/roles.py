@@ -18,6 +18,8 @@ APPEND_ONLY = (
     "audit_authorisation",
     "audit_capturestamp",
     "audit_certificate",
+    "audit_listedbody",
+    "audit_listing",
     "audit_nearmatching",
     "audit_runinput",
     "audit_sitting",

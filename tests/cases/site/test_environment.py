@@ -25,6 +25,7 @@ from tests.processes import manage, refusal
         ("TOUCHSTONE_BIND", "localhost:99999", "HOST:PORT"),
         ("ENCODER_DEVICE", "tpu", "auto, cpu, cuda"),
         ("TIME_ZONE", "Mars/Olympus", "Europe/Berlin"),
+        ("LOST_AFTER", "3", "a whole number from 4 up"),
         ("DEBUG", "perhaps", "true or false"),
         ("BEHIND_TLS", "2", "true or false"),
         ("SECRET_KEY_FILE", "/no/such/file", "readable text file"),

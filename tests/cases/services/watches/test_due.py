@@ -95,6 +95,25 @@ def test_looks_missed_in_a_standstill_are_left_out_where_that_is_the_policy(hour
     assert run.due_at == opened + 4 * HOUR
 
 
+@pytest.mark.parametrize("missed", [Watch.Missed.ONCE, Watch.Missed.SKIP])
+def test_a_clock_that_jumps_back_doubles_no_look(hourly, missed):
+    Watch.objects.filter(pk=hourly.pk).update(missed=missed)
+    ended(watches.look_if_due(hourly.pk))
+    opened = hourly.opened_at
+    for slot in (1, 2):
+        ended(watches.look_if_due(hourly.pk, opened + slot * HOUR))
+    runs = hourly.runs.count()
+    assert watches.look_if_due(hourly.pk, opened + 0.5 * HOUR) is None
+    # A failure counts the next slot from a clock that went back by two of them.
+    due.rest(hourly, opened + 0.5 * HOUR)
+    for passed in (1, 2.5):
+        assert watches.look_if_due(hourly.pk, opened + passed * HOUR) is None
+    assert hourly.runs.count() == runs
+    assert not Notice.objects.exists()
+    run = watches.look_if_due(hourly.pk, opened + 3 * HOUR)
+    assert (run.due_at, run.state) == (opened + 3 * HOUR, WatchRun.State.OPEN)
+
+
 def test_no_look_begins_while_another_is_under_way(hourly, alice):
     first = watches.look_if_due(hourly.pk)
     assert watches.look_if_due(hourly.pk, hourly.opened_at + 2 * HOUR) is None

@@ -1,6 +1,7 @@
 """Runs that fail, wholly or in part: what is told and kept, and what still carries an answer."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -63,6 +64,19 @@ def test_a_dead_endpoint_is_told_of_once_and_left_alone_for_longer(watch, line):
     assert custody.problems(watch.matter) == []
 
 
+def test_an_endpoint_that_is_back_is_looked_at_by_itself_at_every_slot(watch, line):
+    line.stop()
+    assert look(watch).state == WatchRun.State.FAILED
+    watch.refresh_from_db()
+    rested = watch.next_at
+    line.release(answers=HONEST)
+    assert watches.look_if_due(watch.pk, rested - timedelta(seconds=1)) is None
+    run = carried_out(watches.look_if_due(watch.pk, rested))
+    assert (run.state, run.due_at) == (WatchRun.State.DONE, rested)
+    watch.refresh_from_db()
+    assert watch.next_at - rested == timedelta(hours=1)
+
+
 def test_a_look_that_partly_fails_says_what_is_missing_and_still_tells(watch, line):
     sentinels = watch.plans.get().plan["design"]["sentinels"]
     look(watch)
@@ -96,6 +110,33 @@ def test_an_audit_with_some_missing_still_seals_a_plan_over_the_rest(watch, line
     assert audit.facts["missing"] == [one[:200] for one in PROMPTS[:5]]
     assert audit.finding is not None
     assert audit.ordinary_course is False, "a person asked for the look that led to it"
+
+
+def test_an_audit_gets_every_answer_of_a_provider_that_misbehaves(watch, line):
+    look(watch)
+    kinds = ("429", "500", "cut", "malformed", "silent")
+    faults = [{"do": do, "prompt": one} for do, one in zip(kinds, PROMPTS[:5], strict=True)]
+    faults.append({"do": "429", "prompt": PROMPTS[5], "until_s": 1})
+    line.release(answers=HONEST, faults=faults)
+    audit = carried_out(watch.runs.get(kind=WatchRun.Kind.AUDIT))
+    failed = audit.collection.calls.filter(state="failed").values_list("problem", flat=True)
+    assert len(failed) == 6
+    assert sum("429" in one for one in failed) == 2
+    assert audit.facts["missing_count"] == 0
+    assert audit.finding is not None
+
+
+def test_a_run_in_which_two_models_answered_says_so(watch, line):
+    assert look(watch).facts["one_model"] is True
+    line.release(answers=HONEST, swapped=HONEST, swap_after=30, swapped_name="suspect-1-b")
+    audit = carried_out(watch.runs.get(kind=WatchRun.Kind.AUDIT))
+    assert audit.facts["one_model"] is False
+    assert set(audit.facts["served"]) == {"suspect-1", "suspect-1-b"}
+    line.release(answers=HONEST, fingerprints=["fp_1", "fp_7"])
+    run = look(watch)
+    assert run.facts["one_model"] is False
+    assert set(run.facts["fingerprints"]) == {"fp_1", "fp_7"}
+    assert watch.releases.count() == 1
 
 
 def test_a_budget_ends_a_run_and_is_told_of(alice, line, matter_and_exhibits):
