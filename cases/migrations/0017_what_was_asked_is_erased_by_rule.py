@@ -66,7 +66,8 @@ CREATE TRIGGER noticedelivery_is_never_removed BEFORE DELETE ON cases_noticedeli
 CREATE TRIGGER noticedelivery_is_never_emptied BEFORE TRUNCATE ON cases_noticedelivery
     FOR EACH STATEMENT {_REFUSED};
 CREATE TRIGGER noticedelivery_ends_once BEFORE UPDATE ON cases_noticedelivery FOR EACH ROW
-    WHEN (OLD.sent_at IS NOT NULL OR OLD.given_up_at IS NOT NULL
+    WHEN (OLD.sent_at IS NOT NULL
+          OR (OLD.given_up_at IS NOT NULL AND OLD.given_up_at IS DISTINCT FROM NEW.given_up_at)
           OR OLD.notice_id <> NEW.notice_id OR OLD.channel <> NEW.channel)
     {_REFUSED};
 CREATE TRIGGER watchrun_keeps_its_release BEFORE UPDATE ON cases_watchrun FOR EACH ROW

@@ -39,11 +39,11 @@ def write(matter: Matter, made: Bag) -> dict[str, int]:
 
 
 def collections_of(matter: Matter) -> QuerySet[Collection]:
-    """Return what was asked by a watch of a matter, or handed in as an exhibit of it."""
+    """Return what was asked for a matter, by a watch or by hand, or handed in as an exhibit."""
     natives = Exhibit.objects.filter(matter=matter).values("source__sha256")
     watched = WatchRun.objects.filter(watch__matter=matter, collection__isnull=False)
-    of_matter = Q(pk__in=watched.values("collection")) | Q(capture_sha256__in=natives)
-    return Collection.objects.filter(of_matter)
+    of_matter = Q(pk__in=watched.values("collection")) | Q(gathering__matter=matter)
+    return Collection.objects.filter(of_matter | Q(capture_sha256__in=natives))
 
 
 def _watch(watch: Watch, made: Bag) -> dict[str, int]:

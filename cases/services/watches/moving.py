@@ -16,6 +16,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
 from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
+from cases.reports.courses import of_many
 from cases.services import custody, exhibits
 from cases.services.watches import auditing, due, entering, looking, notices, on_record
 from cases.services.watches.design import Design
@@ -191,7 +192,7 @@ def _tell_threshold(run: WatchRun, design: Design) -> None:
     """Tell of a result that is over the threshold, and among how many it is."""
     if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
         done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-        among = auditing.of_many(done, design.parameters.alpha)
+        among = of_many(done, design.parameters.alpha)
         release = auditing.release_of(run)
         text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
         notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)

@@ -34,7 +34,7 @@ def collection(tmp_path, settings):
 
 @pytest.fixture
 def exhibit(collection, matter, alice):
-    found = captures.hand_in(collection, matter, role="control", party="us", by=alice)
+    found = captures.hand_in(collection, matter, captures.As("control", "m", "us"), by=alice)
     service.read(found, by=alice)
     return Exhibit.objects.get(pk=found.pk)
 
@@ -104,7 +104,7 @@ def test_nothing_that_was_asked_goes_by_itself_in_part_or_under_a_hold(
 
 def test_a_file_that_stands_elsewhere_keeps_its_calls(exhibit, collection, alice, bob):
     matter = matters.open_matter("Elsewhere", "Was it?", by=bob)
-    again = captures.hand_in(collection, matter, role="control", party="us", by=bob)
+    again = captures.hand_in(collection, matter, captures.As("control", "m", "us"), by=bob)
     service.read(again, by=bob)
     erasure.erase(exhibit, "asked for", by=alice)
     assert collection.calls.exclude(request=b"").count() == 3
