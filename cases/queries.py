@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Left, Length
 from django.http import Http404
 
-from audit.models import Exchange, Job, Source
+from audit.models import Collection, Exchange, Job, Source
 from cases.models import (
     Bundle,
     Exhibit,
@@ -21,6 +21,8 @@ from cases.models import (
     Production,
     Release,
     Watch,
+    WatchedFile,
+    WatchedFolder,
 )
 from cases.rules import access
 
@@ -221,6 +223,12 @@ def watch_to_read(user: User, matter_id: int, number: int) -> Watch:
     return found
 
 
+def watch_to_act_on(user: User, matter_id: int, number: int) -> Watch:
+    """Return one watch of a matter that this person may add to."""
+    matter_to_act_on(user, matter_id)
+    return watch_to_read(user, matter_id, number)
+
+
 def release_of(watch: Watch, number: int) -> Release:
     """Return one release of a watch."""
     found = watch.releases.filter(number=number).first()
@@ -235,3 +243,50 @@ def notice_of(watch: Watch, notice_id: int) -> Notice:
     if found is None:
         raise Http404("No such notice.")
     return found
+
+
+def collections_of(matter: Matter, *, begun: bool = False) -> QuerySet[Collection]:
+    """Return the collections of a matter, newest first.
+
+    They are those of its watches, those begun for it, and those whose capture is an exhibit of
+    it; of the last nobody in the matter can change anything, and `begun` leaves them out.
+    """
+    whose = Q(watch_run__watch__matter=matter) | Q(gathering__matter=matter)
+    if not begun:
+        whose |= Q(capture_sha256__in=matter.exhibits.values("source__sha256"), capture_size__gt=0)
+    related = ("endpoint", "authorisation", "watch_run__watch", "gathering__begun_by")
+    return Collection.objects.filter(whose).select_related(*related).order_by("-sealed_at", "-pk")
+
+
+def collection_of(matter: Matter, collection_id: int, *, begun: bool = False) -> Collection:
+    """Return one collection of a matter."""
+    found = collections_of(matter, begun=begun).filter(pk=collection_id).first()
+    if found is None:
+        raise Http404("No such collection.")
+    return found
+
+
+def is_begun_in(matter: Matter, collection: Collection) -> bool:
+    """Tell whether a collection was begun by a watch of this matter, or for it."""
+    return collections_of(matter, begun=True).filter(pk=collection.pk).exists()
+
+
+def exhibits_of_captures(matter: Matter, collections: Iterable[Collection]) -> dict[str, Exhibit]:
+    """Return the exhibits that captures are in a matter, by the SHA-256 of the capture."""
+    digests = [one.capture_sha256 for one in collections if one.capture_sha256]
+    found = matter.exhibits.filter(source__sha256__in=digests).select_related("source")
+    return {one.source.sha256: one for one in found.order_by("number")}
+
+
+def folder_of(matter: Matter, number: int) -> WatchedFolder:
+    """Return one folder that is or was watched for a matter."""
+    found = matter.folders.select_related("matter").filter(number=number).first()
+    if found is None:
+        raise Http404("No such folder.")
+    return found
+
+
+def files_of(matter: Matter) -> QuerySet[WatchedFile]:
+    """Return what became of the files of the folders of a matter, newest first."""
+    files = WatchedFile.objects.filter(folder__matter=matter)
+    return files.select_related("folder", "exhibit").order_by("-at", "-pk")

@@ -14,6 +14,7 @@ from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, collect, embed_shard
 from cases.models import Bundle, Certification, Exhibit, Filing, Finding, Production
 from cases.services import (
+    answers_erased,
     bundles,
     captures,
     certifications,
@@ -23,6 +24,8 @@ from cases.services import (
     exhibits,
     filings,
     findings,
+    folders,
+    gathering,
     holds,
     productions,
     reports,
@@ -168,6 +171,24 @@ def notify() -> None:
 
 
 @shared_task(**DATABASE_AWAY)
+def gather() -> None:
+    """Look through the folders that are due, and hand in the captures that are written."""
+    for folder in folders.due(MOST):
+        take_from_folder.apply_async((folder,), expires=folders.PAUSE.total_seconds())
+    for bound in gathering.due(MOST):
+        exhibit = gathering.hand_in(bound)
+        if exhibit is not None:
+            read_exhibit.delay(exhibit.pk)
+
+
+@shared_task(**DATABASE_AWAY)
+def take_from_folder(folder_id: int) -> None:
+    """Take what is new in a folder as exhibits."""
+    for exhibit in folders.look(folder_id):
+        read_exhibit.delay(exhibit.pk)
+
+
+@shared_task(**DATABASE_AWAY)
 def sweep() -> None:
     """Ring again for whatever was asked for and seems to be lost; harmless if it is not."""
     due = due_work()
@@ -212,6 +233,8 @@ def tidy() -> None:
     productions.remove_outdated()
     for source in erasure.due(MOST):
         erasure.evict(source)
+    for collection in answers_erased.due()[:MOST]:
+        answers_erased.evict(collection)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -232,3 +255,6 @@ def retain() -> None:
         with suppress(erasure.NotErasableError, holds.HeldError):
             reason = f"kept until {exhibit.matter.keep_until}, by the policy of the matter"
             erasure.erase(exhibit, reason, by=erasure.janitor())
+    # Their answers go with the next tidying.
+    late = answers_erased.past_their_day(timezone.now().date(), MOST)
+    answers_erased.erase_past(late, by=erasure.janitor())

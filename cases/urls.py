@@ -13,6 +13,7 @@ from cases.views import (
     filing_edits,
     filings,
     findings,
+    gatherings,
     keeping,
     matters,
     metrics,
@@ -20,6 +21,8 @@ from cases.views import (
     productions,
     redactions,
     status,
+    watch_changes,
+    watch_series,
     watches,
 )
 
@@ -75,6 +78,7 @@ _hold = _matter + "keeping/holds/<int:number>/"
 _privilege = _matter + "privilege/"
 _log = _privilege + "versions/<int:number>/"
 _watch = _matter + "watches/<int:number>/"
+_collection = _matter + "collections/<int:collection_id>/"
 _finding = _matter + "findings/<int:number>/"
 _filing = _matter + "filings/<int:number>/"
 
@@ -107,13 +111,29 @@ urlpatterns = [
     path(_matter + "bundles/", bundles.index, name="bundles"),
     path(_matter + "bundles/<int:number>.zip", bundles.download, name="bundle"),
     path(_matter + "watches/", watches.index, name="watches"),
-    path(_matter + "watches/new/", watches.new, name="new_watch"),
+    path(_matter + "watches/new/", watch_changes.new, name="new_watch"),
     path(_watch, watches.show, name="watch"),
-    path(_watch + "figures.json", watches.charts, name="watch_charts"),
-    path(_watch + "figures/<slug:key>.svg", watches.picture, name="watch_picture"),
+    path(_watch + "figures.json", watch_series.charts, name="watch_charts"),
+    path(_watch + "figures/<slug:key>.svg", watch_series.picture, name="watch_picture"),
+    path(_watch + "events/new/", watch_series.new_event, name="new_watch_event"),
     path(_watch + "act/", watches.act, name="act_on_watch"),
+    path(_watch + "plan/", watch_changes.plan, name="change_watch"),
+    path(_watch + "plans/", watch_changes.versions, name="watch_plans"),
+    path(_watch + "times/", watch_changes.times, name="watch_times"),
+    path(_watch + "told/", watch_changes.told, name="watch_told"),
+    path(_watch + "close/", watch_changes.close, name="close_watch"),
+    path(_watch + "releases/new/", watch_changes.release, name="enter_release"),
     path(_watch + "releases/<int:release>/again/", watches.audit_again, name="audit_again"),
     path(_watch + "notices/<int:notice>/", watches.acknowledge, name="acknowledge_notice"),
+    path(_matter + "collections/", gatherings.index, name="collections"),
+    path(_matter + "collections/folders/", gatherings.watch_folder, name="watch_folder"),
+    path(
+        _matter + "collections/folders/<int:number>/close/",
+        gatherings.close_folder,
+        name="close_folder",
+    ),
+    path(_collection, gatherings.show, name="collection"),
+    path(_collection + "act/", gatherings.act, name="act_on_collection"),
     path(_matter + "productions/", productions.index, name="productions"),
     path(_matter + "productions/<int:number>.zip", productions.download, name="production"),
     path(_matter + "certifications/", certifications.index, name="certifications"),

@@ -79,7 +79,7 @@ CHANGES = (
     (
         "cases.services.watches",
         {"open_watch", "change", "renew", "pause", "resume", "tell_where", "acknowledge"}
-        | {"look_now", "audit_again", "retime", "close", "enter_release"},
+        | {"look_now", "audit_again", "retime", "close", "enter_release", "enter_event"},
     ),
     ("cases.services.desk", {"hand_in", "audit"}),
 )

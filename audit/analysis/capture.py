@@ -16,12 +16,16 @@ answer into one text: then `answer_after` is the mark after which the answer beg
 
 import base64
 import binascii
+import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from audit.analysis.errors import TouchstoneError
 
 Headers = Iterable[Sequence[str]]
+Answers = dict[str, list[str]]
+ANSWERED, REFUSED = "answered", "refused"
 # No answer of a model is longer when it is unpacked.
 MOST_PLAIN = 4 * 1024 * 1024
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
@@ -87,6 +91,46 @@ def text_at(value: object, pointers: Iterable[str]) -> str:
     """Return the texts that pointers lead to, laid end to end; "" where there are none."""
     found = (resolved(value, pointer) for pointer in pointers)
     return "".join(one for one in found if isinstance(one, str))
+
+
+def statement(plan_digest: str, sha256: str) -> bytes:
+    """Return what is stamped of a capture: the digests of the sealed plan and of what came."""
+    return f"touchstone capture\nplan {plan_digest}\ncapture {sha256}\n".encode()
+
+
+def answers_in(lines: Iterable[bytes], first: int, last: int) -> Answers:
+    """Return the answers of these repeats by prompt, in the order of prompts and repeats.
+
+    The first line is that of the plan. A refusal counts as an answer, in its words.
+    """
+    rows = map(json.loads, lines)
+    prompts = next(rows)["plan"]["prompts"]
+    has = {}
+    for row in rows:
+        call = row["call"]
+        if call["state"] in (ANSWERED, REFUSED) and first <= call["repeat"] < last:
+            has[call["prompt"], call["repeat"]] = _said(row)
+    found: Answers = {}
+    for prompt, repeat in sorted(has):
+        found.setdefault(prompts[prompt], []).append(has[prompt, repeat])
+    return found
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    if row["call"]["state"] == REFUSED:
+        return f"(refused: {row['call']['problem']})"
+    response = row["response"]
+    return said(decoded(response["body"]), response)
+
+
+def said(body: bytes, response: Mapping[str, Any]) -> str:
+    """Return the answer in a body, from where the facts of its response say that it stands."""
+    try:
+        value = json.loads(plain(body, response["headers"]))
+    except (UnreadableBodyError, ValueError) as error:
+        # It was read as an answer when it came; what cannot be read now is another thing.
+        return f"(unreadable: {error})"
+    return answer_in(value, response["answer_at"], response.get("answer_after", ""))
 
 
 def answer_in(value: object, pointers: Iterable[str], after: str = "") -> str:

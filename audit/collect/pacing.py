@@ -23,6 +23,13 @@ _BARRED = frozenset({401, 402, 403})
 TOO_MANY = 429
 
 
+def amount(millionths: int, currency: str) -> str:
+    """Return an amount of money, small ones too."""
+    digits = f"{millionths / MILLION:,.6f}".rstrip("0")
+    whole, _, part = digits.partition(".")
+    return f"{whole}.{part.ljust(2, '0')} {currency}".strip()
+
+
 class OutOfBudgetError(TouchstoneError):
     """One call more could cost more than the plan allows; says which limit it is."""
 

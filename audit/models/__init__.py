@@ -20,10 +20,10 @@ from audit.models.collecting import (
     Certificate,
     Collection,
     Endpoint,
-    FoundFile,
     KeptKey,
     Sitting,
 )
+from audit.models.found import FoundFile, ListedBody, Listing
 
 __all__ = [
     "Authorisation",
@@ -40,6 +40,8 @@ __all__ = [
     "Job",
     "KeptKey",
     "LeftOutRecord",
+    "ListedBody",
+    "Listing",
     "NearMatching",
     "Run",
     "RunInput",

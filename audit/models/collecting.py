@@ -88,6 +88,7 @@ class Collection(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     capture_sha256 = models.CharField(max_length=64, blank=True)
     capture_size = models.BigIntegerField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -165,6 +166,9 @@ class Call(models.Model):
     tokens = models.BigIntegerField(default=0)
     cost = models.BigIntegerField(default=0)
     assumed = models.BooleanField(default=False)
+    # Of what was erased; empty while it is here.
+    request_sha256 = models.CharField(max_length=64, blank=True, default="")
+    response_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = (
@@ -243,30 +247,6 @@ class KeptKey(models.Model):
     name = models.CharField(max_length=60, unique=True)
     wrapped = models.BinaryField()
     kept_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class FoundFile(models.Model):
-    """A file that somebody else put into a folder or a bucket: taken once, when it lies still.
-
-    `changed` is what the place tells of its last change. `source` is None until it is taken.
-    """
-
-    folder = models.CharField(max_length=500)
-    name = models.CharField(max_length=1024)
-    size = models.BigIntegerField()
-    changed = models.CharField(max_length=100)
-    seen_at = models.DateTimeField(default=timezone.now)
-    source = models.ForeignKey(
-        "Source", on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["folder", "name"], name="one_file_per_name"),
-        )
 
     def __str__(self) -> str:
         return self.name

@@ -14,15 +14,17 @@ from cases.models.evidence import (
     HoldAcknowledgement,
 )
 from cases.models.filings import Filing, FilingAuthor, FilingPaper, FilingReview
+from cases.models.gatherings import Gathering, WatchedFile, WatchedFolder
 from cases.models.matters import Exhibit, Finding, Matter, Membership, Party, Report
 from cases.models.notices import Notice, NoticeDelivery
 from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
 from cases.models.timelines import WatchEvent
-from cases.models.watches import Release, Watch, WatchPlan, WatchRun
+from cases.models.watches import AnswersErasure, Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
+    "AnswersErasure",
     "Authority",
     "BatesRange",
     "BatesSeries",
@@ -46,6 +48,7 @@ __all__ = [
     "FilingReview",
     "FilingText",
     "Finding",
+    "Gathering",
     "Hold",
     "HoldAcknowledgement",
     "Matter",
@@ -64,4 +67,6 @@ __all__ = [
     "WatchEvent",
     "WatchPlan",
     "WatchRun",
+    "WatchedFile",
+    "WatchedFolder",
 ]

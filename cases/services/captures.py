@@ -1,10 +1,12 @@
 """Captures of collections: stamped by outside authorities, and handed in as exhibits."""
 
+from dataclasses import dataclass
 from functools import partial
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Q, QuerySet
 
+from audit.analysis import capture
 from audit.analysis.custody import stamps
 from audit.analysis.errors import InsufficientDataError
 from audit.models import CaptureStamp, Collection
@@ -15,11 +17,18 @@ from cases.services import exhibits, stamping
 from cases.services.exhibits import Deposit
 
 
+@dataclass(frozen=True, slots=True)
+class As:
+    """As what a capture is handed in: the role, the model's name as asserted, and the party."""
+
+    role: str
+    model_name: str
+    party: str
+
+
 def statement(collection: Collection) -> bytes:
     """Return what is stamped: the digests of the sealed plan and of what came of it."""
-    return (
-        f"touchstone capture\nplan {collection.plan_digest}\ncapture {collection.capture_sha256}\n"
-    ).encode()
+    return capture.statement(collection.plan_digest, collection.capture_sha256)
 
 
 def stamp(collection: Collection) -> None:
@@ -56,12 +65,16 @@ def _keep(collection: Collection, url: str) -> None:
     )
 
 
-def hand_in(collection: Collection, matter: Matter, *, role: str, party: str, by: User) -> Exhibit:
+def hand_in(collection: Collection, matter: Matter, deposit: As, *, by: User) -> Exhibit:
     """Hand the capture of a collection in as an exhibit, as any file; the caller rings for it."""
     if not collection.capture_sha256:
         raise InsufficientDataError(
             f"Collection {collection.pk} has no capture yet: it is {collection.state}."
         )
+    if collection.erased_at is not None:
+        raise InsufficientDataError(
+            f"What collection {collection.pk} brought was erased: it cannot be handed in any more."
+        )
     name = f"capture-{collection.pk}.jsonl"
-    deposit = Deposit(name, role, collection.endpoint.model, party)
-    return exhibits.receive(matter, store().raw(collection.capture_sha256), deposit, by=by)
+    given = Deposit(name, deposit.role, deposit.model_name, deposit.party)
+    return exhibits.receive(matter, store().raw(collection.capture_sha256), given, by=by)

@@ -36,7 +36,12 @@ class Deposit:
 def receive(matter: Matter, chunks: Iterable[bytes], deposit: Deposit, *, by: User) -> Exhibit:
     """Keep the bytes and enter them as the next exhibit; the file itself is read later."""
     _require_named(deposit)
-    source = sources.receive(chunks, name=deposit.filename)
+    return enter(matter, sources.receive(chunks, name=deposit.filename), deposit, by=by)
+
+
+def enter(matter: Matter, source: Source, deposit: Deposit, *, by: User) -> Exhibit:
+    """Enter bytes that are kept already as the next exhibit; the file itself is read later."""
+    _require_named(deposit)
     if source.state == Source.State.RECEIVED:
         # Bytes that could not be read are tried anew: whatever custody says of them is due again.
         Exhibit.objects.filter(source=source, erasure__isnull=True).update(disposed_at=None)

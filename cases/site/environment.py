@@ -15,6 +15,7 @@ import dj_database_url
 
 from audit.analysis.errors import WrongSettingError
 from audit.blobs import open_store
+from audit.collect.folder import open_folder
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
@@ -63,6 +64,16 @@ class Environment:
     def listing(self, name: str, default: str = "") -> list[str]:
         """Values between commas."""
         return [part.strip() for part in self.text(name, default).split(",") if part.strip()]
+
+    def folders(self, name: str) -> list[str]:
+        """Return addresses of folders and buckets below which files may be taken."""
+        given = self.listing(name)
+        for url in given:
+            try:
+                open_folder(url)
+            except WrongSettingError as error:
+                raise WrongSettingError(f"{name} names {url!r}. {error}") from error
+        return given
 
     def authorities(self, name: str) -> list[str]:
         """Return addresses of time-stamping authorities, or `local-test:` for one of our own."""

@@ -32,6 +32,7 @@ REPORT_SIGNING_LEVEL = ENV.signing_level("REPORT_SIGNING_LEVEL")
 RETENTION = ENV.flag("RETENTION")
 COLLECT_ROOTS = ENV.text("COLLECT_ROOTS")
 NTP_SERVER = ENV.text("NTP_SERVER")
+COLLECT_FOLDERS = ENV.folders("COLLECT_FOLDERS")
 EMAIL_HOST = ENV.text("EMAIL_HOST")
 EMAIL_PORT = ENV.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
@@ -114,6 +115,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "cover": {"task": "cases.tasks.cover", "schedule": 600.0, "options": {"expire_seconds": 600}},
     "notify": {"task": "cases.tasks.notify", "schedule": 20.0, "options": {"expire_seconds": 20}},
+    "gather": {"task": "cases.tasks.gather", "schedule": 30.0, "options": {"expire_seconds": 30}},
     "stamp": {"task": "cases.tasks.stamp", "schedule": 60.0, "options": {"expire_seconds": 60}},
     # Asked every hour, done once a day: it reads everything that is stored.
     "check_evidence": {

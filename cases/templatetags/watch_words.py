@@ -1,10 +1,12 @@
 """What a run of a watch took, and its small numbers."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 from django.template import Library
 
-from audit.collect.pacing import MILLION
+from audit.collect.pacing import MILLION, amount
 from cases.models import WatchRun
 
 register = Library()
@@ -25,12 +27,30 @@ def versions(pair: Sequence[int]) -> str:
 
 
 @register.filter
+def packs(series: dict[str, Any]) -> int:
+    """Return by how many calibration packs the ratios of a series were given."""
+    return len({point.get("pack") for point in series["points"]})
+
+
+@register.filter
 def took(run: WatchRun) -> str:
     """Return how long a run took."""
     if run.ended_at is None:
         return NONE
     seconds = round((run.ended_at - run.asked_at).total_seconds())
     return f"{seconds // 60}:{seconds % 60:02} min"
+
+
+@register.filter
+def money(millionths: int, currency: str) -> str:
+    """Return an amount of money."""
+    return amount(millionths, currency)
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """Return a time as days, hours, minutes and seconds."""
+    return str(timedelta(seconds=round(seconds)))
 
 
 @register.filter

@@ -5,26 +5,20 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from audit.analysis.errors import TouchstoneError
-from audit.services import collections
 from cases import queries
-from cases.forms.watches import WatchForm
 from cases.http import SignedInRequest
-from cases.models import Matter, Watch
-from cases.reports.chart import Chart
-from cases.reports.charts.drawing import svg
-from cases.reports.charts.series import Seen, series
+from cases.models import Watch
 from cases.rules import access
 from cases.services import watches
 from cases.tasks import ring, watch_run
+from cases.views.watch_series import drawn, timeline_of
 
 PAGE = 25
-MOST_DRAWN = 30
 
 
 @login_required
@@ -42,102 +36,33 @@ def index(request: SignedInRequest, matter_id: int) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def new(request: SignedInRequest, matter_id: int) -> HttpResponse:
-    """Open a watch."""
-    matter = queries.matter_to_act_on(request.user, matter_id)
-    ready = queries.ready_exhibits(matter).order_by("number")
-    form = WatchForm(request.POST or None, ready=ready)
-    if form.is_valid():
-        try:
-            opened = _opened(request, matter, form)
-        except TouchstoneError as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("watch", matter.pk, opened.number)
-    context = {"matter": matter, "form": form}
-    return render(request, "watches/new.html", context, status=422 if form.errors else 200)
-
-
-@transaction.atomic
-def _opened(request: SignedInRequest, matter: Matter, form: WatchForm) -> Watch:
-    """Enter the leave to ask, the watch, and who is told of it: all of it or nothing."""
-    given = form.cleaned_data
-    endpoint = collections.endpoint(
-        given["kind"],
-        given["url"],
-        given["model"],
-        key_name=given["key_name"],
-        prices=form.prices(),
-        currency=given["currency"],
-    )
-    who = request.user.get_full_name() or request.user.get_username()
-    collections.authorise(endpoint, confirmed_by=who, basis=given["basis"])
-    asked, telling = form.asked(endpoint), form.telling()
-    opened = watches.open_watch(matter, given["name"], asked, form.timing(), by=request.user)
-    watches.tell_where(opened, telling, by=request.user)
-    return opened
-
-
-@login_required
 @require_GET
 def show(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Show what a watch does and what it saw."""
     watch = queries.watch_to_read(request.user, matter_id, number)
-    plan = watch.plans.order_by("-version")[0]
+    plan = watches.current_plan(watch)
+    may_act = access.may_act(queries.level_in(request.user, matter_id))
+    marks = timeline_of(request, watch)
     context = {
         "matter": watch.matter,
         "watch": watch,
-        "may_act": access.may_act(queries.level_in(request.user, matter_id)),
+        "may_change": may_act and watch.state != Watch.State.ENDED,
         "schedule": watches.schedule_in_words(watch),
-        "next": watches.moment_in(watch, watch.next_at),
+        "next": watches.next_looks(watch),
+        "too_often": watches.too_often(watch),
         "plan": plan,
-        "outdated": not watches.is_pinned(plan),
-        "series": [_drawn(one) for one in watches.series_of(watch)],
-        **_pages(request, watch),
+        "outdated": watch.state != Watch.State.ENDED and not watches.is_pinned(plan),
+        "series": drawn(watch, marks),
+        "ageing": watches.aged(watch),
+        "snapshots": watches.snapshots_in_words(watch),
+        **_pages(request, watch, marks),
     }
     return render(request, "watches/show.html", context)
 
 
-def _drawn(one: dict[str, Any]) -> dict[str, Any]:
-    """Return a series with its chart; more audits than MOST_DRAWN would not be told apart."""
-    seen = [_seen(point) for point in one["points"][-MOST_DRAWN:]]
-    chart = series(one["label"], one["model"], seen)
-    return {"of": one, "chart": chart, "left_out": len(one["points"]) - len(seen)}
-
-
-def _seen(point: dict[str, Any]) -> Seen:
-    by = "" if point["ordinary_course"] else ", as asked"
-    likeness = point["likeness"]
-    name = f"release {point['release']}{by}"
-    return Seen(name, likeness["estimate"], likeness["low"], likeness["high"])
-
-
-def _charts(watch: Watch) -> dict[str, Chart]:
-    drawn = (_drawn(one)["chart"] for one in watches.series_of(watch))
-    return {chart.key: chart for chart in drawn}
-
-
-@login_required
-@require_GET
-def charts(request: SignedInRequest, matter_id: int, number: int) -> JsonResponse:
-    """Hand out what the page of a watch draws."""
-    watch = queries.watch_to_read(request.user, matter_id, number)
-    return JsonResponse({key: one.spec for key, one in _charts(watch).items()})
-
-
-@login_required
-@require_GET
-def picture(request: SignedInRequest, matter_id: int, number: int, key: str) -> HttpResponse:
-    """Hand out a series as a picture, for pages without scripts."""
-    watch = queries.watch_to_read(request.user, matter_id, number)
-    if (chart := _charts(watch).get(key)) is None:
-        raise Http404("There is no such figure.")
-    return HttpResponse(svg(chart), content_type="image/svg+xml")
-
-
-def _pages(request: SignedInRequest, watch: Watch) -> dict[str, Any]:
-    rows = {
+def _pages(request: SignedInRequest, watch: Watch, marks: list[watches.Mark]) -> dict[str, Any]:
+    rows: dict[str, Any] = {
+        "timeline": marks,
         "releases": watch.releases.select_related("endpoint").order_by("-number"),
         "runs": watch.runs.select_related(
             "release", "finding", "exhibit", "collection__endpoint"
@@ -154,8 +79,7 @@ def _pages(request: SignedInRequest, watch: Watch) -> dict[str, Any]:
 @require_POST
 def act(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse:
     """Pause or resume a watch, look at once, or pin it to what the site computes with now."""
-    queries.matter_to_act_on(request.user, matter_id)
-    watch = queries.watch_to_read(request.user, matter_id, number)
+    watch = queries.watch_to_act_on(request.user, matter_id, number)
     match request.POST.get("act"):
         case "pause":
             watches.pause(watch, by=request.user)
@@ -180,7 +104,11 @@ def _renew(request: SignedInRequest, watch: Watch) -> None:
 
 
 def _look(request: SignedInRequest, watch: Watch) -> None:
-    run = watches.look_now(watch, by=request.user)
+    try:
+        run = watches.look_now(watch, by=request.user)
+    except TouchstoneError as error:
+        messages.error(request, str(error))
+        return
     if run is None:
         messages.error(request, "A look is under way already.")
     else:
@@ -193,10 +121,12 @@ def audit_again(
     request: SignedInRequest, matter_id: int, number: int, release: int
 ) -> HttpResponse:
     """Audit a release once more: two audits of one release show the noise."""
-    queries.matter_to_act_on(request.user, matter_id)
-    watch = queries.watch_to_read(request.user, matter_id, number)
+    watch = queries.watch_to_act_on(request.user, matter_id, number)
     found = queries.release_of(watch, release)
-    ring(watch_run, watches.audit_again(found, by=request.user).pk)
+    try:
+        ring(watch_run, watches.audit_again(found, by=request.user).pk)
+    except TouchstoneError as error:
+        messages.error(request, str(error))
     return redirect("watch", matter_id, number)
 
 

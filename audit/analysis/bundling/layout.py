@@ -27,6 +27,16 @@ HOLDS = "data/holds.json"
 # What is said of a filing, beside its papers.
 FILING = "filing.json"
 
+# What a watch is, with its plans and releases, and what it told people of.
+WATCH = "watch.json"
+NOTICES = "notices.jsonl"
+# Runs of a schedule alone, and those that a person asked for: never in one list.
+ORDINARY = "ordinary-course.jsonl"
+ASKED = "as-asked.jsonl"
+# What is said of the capture of a collection, and its calls where no exhibit holds them.
+CAPTURE = "capture.json"
+CALLS = "calls.jsonl"
+
 # What is counted twice, once in the database and once in what was written.
 COUNTED = (
     "exhibits",
@@ -41,6 +51,12 @@ COUNTED = (
     "checkpoints",
     "stamps",
     "vectors",
+    "watches",
+    "ordinary_runs",
+    "asked_runs",
+    "notices",
+    "captures",
+    "capture_stamps",
 )
 
 
@@ -62,6 +78,21 @@ def report(number: int, name: str) -> str:
 def filing(number: int, name: str) -> str:
     """Return the path of one file of a final filing."""
     return f"data/filings/{number}/{name}"
+
+
+def watch(number: int, name: str) -> str:
+    """Return the path of one file of a watch."""
+    return f"data/watches/{number}/{name}"
+
+
+def capture(collection: int, name: str) -> str:
+    """Return the path of one file of the capture of a collection."""
+    return f"data/captures/{collection}/{name}"
+
+
+def capture_stamp(collection: int, number: int, ending: str) -> str:
+    """Return the path of an authority's answer on a capture (tsr), or its certificates (pem)."""
+    return capture(collection, f"{number}.{ending}")
 
 
 def checkpoint(size: int) -> str:

@@ -38,6 +38,14 @@ What is here
     data/findings/NUMBER/    the sealed plan and what came of it, whatever it was
     data/reports/NUMBER/     the issued report and its results.json
     data/filings/NUMBER/     each final filing: its papers, and what it says of itself
+    data/watches/NUMBER/     each watch of a line of models: its plans, releases and
+                             notices (watch.json, notices.jsonl); every run that its
+                             schedule made by itself, in the ordinary course
+                             (ordinary-course.jsonl), and apart from these every run
+                             that a person asked for (as-asked.jsonl), failed and
+                             skipped ones too
+    data/captures/NUMBER/    what is said of the calls that a file of calls holds, its
+                             time-stamps, and the calls where no exhibit is that file
     data/ledger/             every act in the matter, signed checkpoints, time-stamps
     data/vectors/            the vectors that the statistics were computed from
     data/statement.json      what was made from what, signed

@@ -14,14 +14,20 @@ from pathlib import Path
 
 from audit.analysis.bundling import layout
 from audit.analysis.custody.notes import SigningKey
-from audit.analysis.tampering import acts, files, filings, remaking, story
+from audit.analysis.tampering import acts, files, filings, remaking, story, watched
 from audit.analysis.tampering.draft import DoesNotApplyError, Draft
 from audit.analysis.tampering.trials import Trial
 from audit.analysis.verifying import Effort, Trust, verify
 from audit.analysis.verifying.outcome import Problem, Verification
 from audit.analysis.verifying.reading import Bundle
 
-TRIALS: tuple[Trial, ...] = (*files.TRIALS, *acts.TRIALS, *story.TRIALS, *filings.TRIALS)
+TRIALS: tuple[Trial, ...] = (
+    *files.TRIALS,
+    *acts.TRIALS,
+    *story.TRIALS,
+    *filings.TRIALS,
+    *watched.TRIALS,
+)
 # Steps 3 and 4 stand on one signature and one key; what else finds a tampering names it by itself.
 _BLANKET = frozenset({3, 4})
 INSIDER = "insider"

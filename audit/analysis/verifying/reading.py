@@ -19,6 +19,9 @@ from audit.analysis.errors import IntegrityError
 _MATERIAL = frozenset(
     {"received", "read", "erased", "planned", "found", "failed", "issued"}
     | {"drafted", "written", "reviewed", "finalised"}
+    | {"watch opened", "watch changed", "watch resumed", "watch retimed", "release noticed"}
+    | {"release entered", "watch looked", "watch audits", "watch audited", "watch failed"}
+    | {"watch skipped", "watch event", "answers erased", "notice made", "notice acknowledged"}
 )
 
 

@@ -59,7 +59,8 @@ def counted_in(bundle: Bundle) -> dict[str, int]:
     """Return how much of everything that is counted lies in the bundle."""
     exhibits = bundle.numbered("exhibits", "exhibit.json")
     natives = [name for name in bundle.on_disk if "/native" in name]
-    stamps = [name for name in bundle.on_disk if name.endswith(".tsr")]
+    answers = [name for name in bundle.on_disk if name.endswith(".tsr")]
+    of_captures = [name for name in answers if name.startswith("data/captures/")]
     checkpoints = [name for name in bundle.on_disk if name.endswith(".note") and "/" in name]
     texts = [name for name in bundle.on_disk if name.endswith("/texts.txt")]
     exchanges = [layout.exhibit(label, "exchanges.jsonl") for label in exhibits]
@@ -75,9 +76,22 @@ def counted_in(bundle: Bundle) -> dict[str, int]:
         "filings": len(bundle.numbered("filings", layout.FILING)),
         "entries": _lines(bundle, [layout.ENTRIES]),
         "checkpoints": len(checkpoints),
-        "stamps": len(stamps),
+        "stamps": len(answers) - len(of_captures),
         "vectors": _lines(bundle, texts),
+        "capture_stamps": len(of_captures),
+        **_watched_in(bundle),
     }
+
+
+def _watched_in(bundle: Bundle) -> dict[str, int]:
+    watches = list(map(int, bundle.numbered("watches", layout.WATCH)))
+    files = {"ordinary_runs": layout.ORDINARY, "asked_runs": layout.ASKED}
+    rows = {
+        what: _lines(bundle, [layout.watch(number, name) for number in watches])
+        for what, name in (files | {"notices": layout.NOTICES}).items()
+    }
+    captures = bundle.numbered("captures", layout.CAPTURE)
+    return {"watches": len(watches), "captures": len(captures)} | rows
 
 
 def _lines(bundle: Bundle, names: list[str]) -> int:

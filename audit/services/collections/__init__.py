@@ -3,38 +3,48 @@
 from audit.collect.plan import Estimate, Limits, Plan, estimate
 from audit.services.collections.capturing import counts, missing
 from audit.services.collections.carrying import (
+    BY_HAND,
     authorisation_of,
     authorise,
     carry_out,
+    described,
     due,
     endpoint,
     pause,
     plan_of,
     resume,
+    stalled,
     start,
     stop,
 )
-from audit.services.collections.folders import take_new
-from audit.services.collections.listing import listed
+from audit.services.collections.folders import STILL, found_in, take_new
+from audit.services.collections.listing import Looked, listed, look
 from audit.services.collections.words import AuthorisationError
 
 __all__ = [
+    "BY_HAND",
+    "STILL",
     "AuthorisationError",
     "Estimate",
     "Limits",
+    "Looked",
     "Plan",
     "authorisation_of",
     "authorise",
     "carry_out",
     "counts",
+    "described",
     "due",
     "endpoint",
     "estimate",
+    "found_in",
     "listed",
+    "look",
     "missing",
     "pause",
     "plan_of",
     "resume",
+    "stalled",
     "start",
     "stop",
     "take_new",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit.analysis.errors import IntegrityError
@@ -33,26 +33,40 @@ from audit.services.collections.words import (
 
 State = Collection.State
 OPEN = (State.RUNNING, State.PAUSED)
+# Why a collection is paused that goes on only when a person says so.
+BY_HAND = "It was paused by hand."
+
+
+def described(
+    kind: str, url: str, model: str, *, key_name: str = "", prices: Prices, currency: str = ""
+) -> Endpoint:
+    """Return the endpoint of that address as it would be; nothing is kept."""
+    provider_of(kind)
+    if key_name:
+        keys.check_name(key_name)
+    return Endpoint(
+        kind=kind,
+        url=check_url(url, keyed=bool(key_name)),
+        model=model,
+        key_name=key_name,
+        price_in=prices.tokens_in,
+        price_out=prices.tokens_out,
+        currency=currency,
+    )
 
 
 def endpoint(
     kind: str, url: str, model: str, *, key_name: str = "", prices: Prices, currency: str = ""
 ) -> Endpoint:
     """Return the endpoint of that address, made if it is new, with these prices from now on."""
-    provider_of(kind)
-    if key_name:
-        keys.check_name(key_name)
+    wanted = described(kind, url, model, key_name=key_name, prices=prices, currency=currency)
     prices_now = {
-        "price_in": prices.tokens_in,
-        "price_out": prices.tokens_out,
-        "currency": currency,
+        "price_in": wanted.price_in,
+        "price_out": wanted.price_out,
+        "currency": wanted.currency,
     }
     found, _ = Endpoint.objects.get_or_create(
-        kind=kind,
-        url=check_url(url, keyed=bool(key_name)),
-        model=model,
-        key_name=key_name,
-        defaults=prices_now,
+        kind=kind, url=wanted.url, model=model, key_name=key_name, defaults=prices_now
     )
     Endpoint.objects.filter(pk=found.pk).update(**prices_now)
     found.refresh_from_db()
@@ -110,10 +124,15 @@ def plan_of(collection: Collection) -> Plan:
     return plan
 
 
-def pause(collection: Collection, why: str = "It was paused by hand.") -> bool:
+def pause(collection: Collection, why: str = BY_HAND) -> bool:
     """Begin no further call; what is in flight is waited for. Tells whether it was running."""
     found = Collection.objects.filter(pk=collection.pk, state=State.RUNNING)
     return bool(found.update(state=State.PAUSED, problem=why))
+
+
+def stalled() -> QuerySet[Collection]:
+    """Return the collections that came to a halt, but for those that a person has paused."""
+    return Collection.objects.filter(state=State.PAUSED).exclude(problem=BY_HAND)
 
 
 @transaction.atomic

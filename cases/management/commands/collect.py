@@ -1,39 +1,36 @@
 """`manage.py collect`: put prompts to a model and keep every call, without the web page."""
 
 import getpass
-import json
 import os
 import shutil
 import sys
 import tempfile
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
-from audit.analysis import battery
-from audit.analysis.errors import TouchstoneError, UnreadableSourceError
-from audit.collect.pacing import MILLION, Prices
-from audit.collect.prompts import prompts_of
-from audit.collect.providers import PROVIDERS
-from audit.models import Collection, Endpoint
+from audit.analysis.errors import TouchstoneError
+from audit.models import Collection, Endpoint, Source
 from audit.services import collections, keys
 from audit.services.sources import store
-from cases.site import preflight
-
-# A file of prompts that is larger holds more than a plan may.
-_MOST_BYTES = 64 * 1024 * 1024
-_EXTRA = (
-    'more fields of the body; null takes one out, as in {"max_tokens": null,'
-    ' "max_completion_tokens": 1024}'
+from cases.management.collecting import (
+    CONFIRMS,
+    add_endpoint,
+    add_limits,
+    add_plan,
+    endpoint_of,
+    plan_of,
 )
-_CONFIRMS = "that this endpoint may be asked, on this basis, and that its terms allow the probe"
+from cases.models import Exhibit, Gathering, Matter, WatchedFolder
+from cases.services import desk, exhibits, folders, gathering
+from cases.services.captures import As
+from cases.site import preflight
 
 
 class Command(BaseCommand):
-    """Ask, go on asking, or close; also keeps keys and lists models."""
+    """Ask, go on asking, or close; also keeps keys, lists models and takes files from folders."""
 
     help = "Put prompts to a model behind an API, keep every call, and write them as a capture."
 
@@ -45,14 +42,19 @@ class Command(BaseCommand):
         what.add_argument("--prompts", type=Path, metavar="FILE", help=".txt or .jsonl")
         what.add_argument("--resume", type=int, metavar="NUMBER", help="go on with a collection")
         what.add_argument("--stop", type=int, metavar="NUMBER", help="close one with what it has")
+        what.add_argument("--hand-in", type=int, metavar="NUMBER", help="hand its capture in")
         what.add_argument("--list-models", action="store_true")
         what.add_argument("--keep-key", metavar="NAME", help="keep a key, read from the terminal")
+        what.add_argument("--folder", metavar="URL", help="take files from it from now on")
+        what.add_argument("--take", action="store_true", help="look through the folders at once")
+        what.add_argument("--close-folder", type=int, metavar="NUMBER", help="take no more of it")
         parser.add_argument(
             "--out", type=Path, metavar="FILE.jsonl", help="where the capture goes"
         )
-        _add_endpoint(parser)
-        _add_plan(parser)
-        _add_limits(parser)
+        add_endpoint(parser)
+        add_plan(parser)
+        add_limits(parser)
+        _add_matter(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Do the one thing asked for; a refusal is one sentence and exit status 1."""
@@ -61,7 +63,9 @@ class Command(BaseCommand):
             if options["keep_key"]:
                 self._keep_key(options["keep_key"])
             elif options["list_models"]:
-                self._list(_endpoint(options))
+                self._list(endpoint_of(options))
+            elif options["folder"] or options["take"] or options["close_folder"]:
+                self._folders(options)
             else:
                 self._collect(options)
         except TouchstoneError as error:
@@ -77,23 +81,73 @@ class Command(BaseCommand):
         for one in collections.listed(endpoint):
             self.stdout.write("  ".join(part for part in (one.name, one.made, one.digest) if part))
 
+    def _folders(self, options: dict[str, Any]) -> None:
+        """Begin to watch a folder, take what is new in those of a matter, or close one."""
+        matter, by = _matter(options), desk.acting(options["username"])
+        if options["folder"]:
+            one = folders.watch(matter, options["folder"], _as(options), by=by)
+            self.stdout.write(f"folder {one.number} is watched; workers take what comes into it")
+        elif options["close_folder"]:
+            closed = folders.close(_folder(matter, options["close_folder"]), by=by)
+            self.stdout.write("it is closed" if closed else "it was closed already")
+        else:
+            self._take(matter)
+
+    def _take(self, matter: Matter) -> None:
+        for folder in matter.folders.filter(state=WatchedFolder.State.OPEN):
+            came = folders.look(folder.pk)
+            folder.refresh_from_db()
+            self.stdout.write(f"folder {folder.number}: {len(came)} new {folder.problem}".strip())
+            for exhibit in came:
+                self._read(exhibit)
+            for file in folder.files.exclude(problem=""):
+                self.stdout.write(f"  {file.name}: {file.problem}")
+
+    def _read(self, exhibit: Exhibit) -> None:
+        exhibits.read(exhibit, by=exhibit.received_by)
+        exhibit.source.refresh_from_db()
+        source = exhibit.source
+        told = f"{source.taken:,} taken, {source.left_out:,} left out"
+        is_read = source.state == Source.State.READ
+        self.stdout.write(f"exhibit {exhibit.label}: {told if is_read else exhibit.problem}")
+
     def _collect(self, options: dict[str, Any]) -> None:
         _require_free(options["out"])
-        number = options["resume"] or options["stop"]
+        number = options["resume"] or options["stop"] or options["hand_in"]
         collection = _found(number) if number else self._started(options)
         if collection is None:
             return
+        if number and options["matter"]:
+            self._bind(collection, options)
         if options["resume"] and not collections.resume(collection):
             collection.refresh_from_db()
         if options["stop"]:
             collections.stop(collection)
         self._carry_out(collection)
         self._tell(collection, options["out"])
+        self._hand_in(collection)
+
+    def _bind(self, collection: Collection, options: dict[str, Any]) -> None:
+        matter, by = _matter(options), desk.acting(options["username"])
+        if Gathering.objects.filter(collection=collection).exists():
+            raise CommandError(f"Collection {collection.pk} is one of a matter already.")
+        gathering.bind(collection, matter, _as(options), by=by)
+
+    def _hand_in(self, collection: Collection) -> None:
+        """Hand the capture in as an exhibit of the matter that it was begun for, if of any."""
+        bound = gathering.of(collection)
+        if bound is None:
+            return
+        exhibit = gathering.hand_in(bound)
+        if exhibit is None:
+            bound.refresh_from_db()
+            raise CommandError(bound.problem)
+        self._read(exhibit)
 
     def _started(self, options: dict[str, Any]) -> Collection | None:
         """Say what a plan takes, and seal it unless only that was wanted."""
-        endpoint = _endpoint(options)
-        plan = _plan(options, endpoint)
+        endpoint = endpoint_of(options)
+        plan = plan_of(options, endpoint)
         self.stdout.write(collections.estimate(plan).in_words(plan.currency))
         if options["estimate"]:
             return None
@@ -101,8 +155,11 @@ class Command(BaseCommand):
             collections.authorise(
                 endpoint, confirmed_by=options["authorised_by"], basis=options["basis"]
             )
-            self.stdout.write(f"{options['authorised_by']} confirms {_CONFIRMS}.")
-        collection = collections.start(endpoint, plan)
+            self.stdout.write(f"{options['authorised_by']} confirms {CONFIRMS}.")
+        with transaction.atomic():
+            collection = collections.start(endpoint, plan)
+            if options["matter"]:
+                self._bind(collection, options)
         self.stdout.write(f"collection {collection.pk}, plan {collection.plan_digest}")
         return collection
 
@@ -135,115 +192,36 @@ class Command(BaseCommand):
         self.stdout.write(f"SHA-256  {collection.capture_sha256}")
 
 
-def _add_endpoint(parser: CommandParser) -> None:
-    where = parser.add_argument_group("where")
-    where.add_argument("--endpoint", default="", metavar="URL", help="the base address of the API")
-    where.add_argument("--api", choices=list(PROVIDERS), default="chat_completions")
-    where.add_argument("--model", default="")
-    where.add_argument("--key", default="", metavar="NAME", help="the name of the key, never it")
-    where.add_argument("--price-in", default="0", metavar="P", help="of a million tokens")
-    where.add_argument("--price-out", default="0", metavar="P")
-    where.add_argument("--currency", default="", metavar="EUR")
-    leave = parser.add_argument_group("by whose leave", f"whoever is named confirms {_CONFIRMS}")
-    leave.add_argument("--authorised-by", default="", metavar="NAME")
-    leave.add_argument("--basis", default="", metavar="TEXT", help="the legal basis")
+def _add_matter(parser: CommandParser) -> None:
+    matter = parser.add_argument_group("a matter", "whose exhibit a capture or file becomes")
+    matter.add_argument("--matter", type=int, metavar="NUMBER")
+    matter.add_argument("--role", choices=Exhibit.Role.values)
+    matter.add_argument("--as-model", default="", metavar="NAME", help="the model, as asserted")
+    matter.add_argument("--party", default="", help="the party that hands it in")
+    matter.add_argument("--as", dest="username", help="the account to act for")
 
 
-def _add_plan(parser: CommandParser) -> None:
-    plan = parser.add_argument_group("what", "sealed before the first call")
-    plan.add_argument("--repeats", type=int, default=1)
-    plan.add_argument("--system", default="", metavar="TEXT")
-    plan.add_argument("--temperature", type=float)
-    plan.add_argument("--seed", type=int)
-    plan.add_argument("--max-tokens", type=int, default=1024)
-    plan.add_argument("--extra", default="{}", metavar="JSON", help=_EXTRA)
-
-
-def _add_limits(parser: CommandParser) -> None:
-    limits = parser.add_argument_group("how fast and how far")
-    limits.add_argument("--estimate", action="store_true", help="only say what it would take")
-    limits.add_argument("--rate", type=float, default=1.0, help="requests a second; 0: no limit")
-    limits.add_argument("--tokens-per-minute", type=int, default=0)
-    limits.add_argument("--at-once", type=int, default=4)
-    limits.add_argument("--attempts", type=int, default=6)
-    limits.add_argument("--budget-money", metavar="M", help="in the currency of the prices")
-    limits.add_argument("--budget-tokens", type=int)
-
-
-def _endpoint(options: dict[str, Any]) -> Endpoint:
-    if not options["endpoint"] or not options["model"]:
-        raise CommandError("Name the endpoint and the model: --endpoint URL --model NAME.")
-    return collections.endpoint(
-        options["api"],
-        options["endpoint"],
-        options["model"],
-        key_name=options["key"],
-        prices=Prices(_millionths(options["price_in"]), _millionths(options["price_out"])),
-        currency=options["currency"],
-    )
-
-
-def _plan(options: dict[str, Any], endpoint: Endpoint) -> collections.Plan:
-    prompts, named = _prompts(options)
-    money = options["budget_money"]
-    return collections.Plan(
-        kind=endpoint.kind,
-        url=endpoint.url,
-        model=endpoint.model,
-        prompts=prompts,
-        battery=named,
-        repeats=options["repeats"],
-        system=options["system"],
-        temperature=options["temperature"],
-        seed=options["seed"],
-        max_tokens=options["max_tokens"],
-        extra=_extra(options["extra"]),
-        prices=Prices(endpoint.price_in, endpoint.price_out),
-        currency=endpoint.currency,
-        limits=collections.Limits(
-            requests_per_second=options["rate"],
-            tokens_per_minute=options["tokens_per_minute"],
-            concurrency=options["at_once"],
-            most_attempts=options["attempts"],
-            tokens=options["budget_tokens"],
-            money=None if money is None else _millionths(money),
-        ),
-    )
-
-
-def _prompts(options: dict[str, Any]) -> tuple[tuple[str, ...], str]:
-    """Return the prompts, and the version and digest of the battery if they are of it."""
-    path: Path | None = options["prompts"]
-    if path is None:
-        chosen = battery.choose(options["battery"] or None, rng=np.random.default_rng(1))
-        named = f"battery version {battery.VERSION}, digest {battery.digest()}"
-        return tuple(one.text for one in chosen), named
-    try:
-        data = path.read_bytes() if path.stat().st_size <= _MOST_BYTES else b""
-    except OSError as error:
-        raise UnreadableSourceError(
-            str(path), "whole file", f"it cannot be read ({error.strerror})", "Give another path"
-        ) from error
-    return prompts_of(path.name, data), ""
-
-
-def _extra(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise CommandError('What is extra is no JSON object: give one such as {"top_p": 0.9}.')
+def _matter(options: dict[str, Any]) -> Matter:
+    found = Matter.objects.filter(pk=options["matter"]).first()
+    if found is None:
+        raise CommandError("Name a matter that is there: --matter NUMBER.")
     return found
 
 
-def _millionths(text: str) -> int:
-    try:
-        return int((Decimal(text) * MILLION).to_integral_exact())
-    except (InvalidOperation, OverflowError, ValueError):
+def _folder(matter: Matter, number: int) -> WatchedFolder:
+    found = matter.folders.filter(number=number).first()
+    if found is None:
+        raise CommandError(f"There is no folder {number} in matter {matter.pk}.")
+    return found
+
+
+def _as(options: dict[str, Any]) -> As:
+    model = options["as_model"] or options["model"]
+    if not options["role"] or not options["party"] or not model:
         raise CommandError(
-            f"{text!r} is no amount of money: give a number such as 2.50."
-        ) from None
+            "Say as what it is handed in: --role ROLE --as-model NAME --party PARTY."
+        )
+    return As(options["role"], model, options["party"])
 
 
 def _found(number: int) -> Collection:

@@ -1,8 +1,16 @@
 """How much of everything a matter has, asked of the database and not of what was written."""
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from audit.models import Embedding, Encoder, Exchange, LeftOutRecord, Source
+from audit.models import (
+    CaptureStamp,
+    Collection,
+    Embedding,
+    Encoder,
+    Exchange,
+    LeftOutRecord,
+    Source,
+)
 from cases.models import (
     Checkpoint,
     CustodyEntry,
@@ -10,8 +18,10 @@ from cases.models import (
     Filing,
     Finding,
     Matter,
+    Notice,
     Report,
     TimeStamp,
+    WatchRun,
 )
 
 
@@ -35,6 +45,24 @@ def counts_of(matter: Matter) -> dict[str, int]:
         "checkpoints": Checkpoint.objects.filter(matter=matter).count(),
         "stamps": TimeStamp.objects.filter(checkpoint__matter=matter).count(),
         "vectors": sum(vectors_of(one, matter).count() for one in encoders_of(matter)),
+    } | _watched(matter)
+
+
+def _watched(matter: Matter) -> dict[str, int]:
+    runs = WatchRun.objects.filter(watch__matter=matter)
+    natives = Exhibit.objects.filter(matter=matter).values("source__sha256")
+    asked = Collection.objects.filter(
+        Q(watch_run__watch__matter=matter)
+        | Q(gathering__matter=matter)
+        | Q(capture_sha256__in=natives)
+    ).distinct()
+    return {
+        "watches": matter.watches.count(),
+        "ordinary_runs": runs.filter(ordinary_course=True).count(),
+        "asked_runs": runs.filter(ordinary_course=False).count(),
+        "notices": Notice.objects.filter(watch__matter=matter).count(),
+        "captures": asked.count(),
+        "capture_stamps": CaptureStamp.objects.filter(collection__in=asked).count(),
     }
 
 

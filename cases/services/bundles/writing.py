@@ -25,7 +25,7 @@ from audit.analysis.errors import IntegrityError
 from audit.analysis.version import VERSION
 from cases.models import Matter
 from cases.services import checkpoints, custody, designations, stamping
-from cases.services.bundles import evidence, ledger, surroundings, work
+from cases.services.bundles import evidence, ledger, surroundings, watched, work
 from cases.services.bundles.counting import counts_of
 
 Say = Callable[[str], None]
@@ -75,7 +75,7 @@ def _write_all(matter: Matter, made: bag.Bag, say: Say) -> dict[str, int]:
     findings = work.write(matter, made, say)
     stamps = ledger.write(matter, made)
     surroundings.write(matter, made)
-    counts = written | findings.counts | stamps.counts
+    counts = written | findings.counts | stamps.counts | watched.write(matter, made)
     _require_whole(counts, counts_of(matter))
     now = timezone.now().isoformat()
     written_counts = {name: counts[name] for name in layout.COUNTED}

@@ -7,6 +7,7 @@ from django.db import connection
 from cases.services.evidence.words import Found, Sweep
 
 _APPEND_ONLY = (
+    "answerserasure",
     "batesrange",
     "batesseries",
     "certification",
@@ -33,9 +34,13 @@ _NEVER_REMOVED = (
     "filing",
     "hold",
     "notice",
+    "noticedelivery",
     "privilegeentry",
     "production",
     "watch",
+    "watchedfolder",
+    "watchedfile",
+    "gathering",
     "watchrun",
 )
 # What people write in a draft.
@@ -47,6 +52,8 @@ _COLLECTING = (
     "call",
     "certificate",
     "capturestamp",
+    "listing",
+    "listedbody",
 )
 # Trigger and table.
 GUARDS = frozenset(
@@ -68,6 +75,8 @@ GUARDS = frozenset(
         ("sittings_stay", "audit_sitting"),
         ("certificates_stay", "audit_certificate"),
         ("capturestamps_stay", "audit_capturestamp"),
+        ("listings_stay", "audit_listing"),
+        ("listedbodys_stay", "audit_listedbody"),
         ("endpoint_stays", "audit_endpoint"),
         ("collections_go_not", "audit_collection"),
         ("collection_is_authorised", "audit_collection"),
@@ -77,6 +86,9 @@ GUARDS = frozenset(
         ("calls_go_not", "audit_call"),
         ("call_of_a_running_collection", "audit_call"),
         ("call_is_completed_once", "audit_call"),
+        ("call_goes_only_with_erasure", "audit_call"),
+        ("collection_is_erased_once", "audit_collection"),
+        ("answers_stay_under_hold", "cases_answerserasure"),
         *((f"{name}s_are_never_emptied", f"audit_{name}") for name in _COLLECTING),
         *((f"{name}_is_append_only", f"cases_{name}") for name in _APPEND_ONLY),
         *((f"{name}_is_never_removed", f"cases_{name}") for name in _NEVER_REMOVED),
@@ -100,8 +112,13 @@ GUARDS = frozenset(
         ("recomputed_is_written_once", "cases_certifiedfinding"),
         ("hold_is_released_once", "cases_hold"),
         ("watch_keeps_its_number", "cases_watch"),
+        ("watchedfolder_stays_what_it_is", "cases_watchedfolder"),
+        ("watchedfile_becomes_one_exhibit", "cases_watchedfile"),
+        ("gathering_becomes_one_exhibit", "cases_gathering"),
         ("watch_stays_closed", "cases_watch"),
         ("watchrun_ends_once", "cases_watchrun"),
+        ("watchrun_keeps_its_release", "cases_watchrun"),
+        ("noticedelivery_ends_once", "cases_noticedelivery"),
         ("notice_is_acknowledged_once", "cases_notice"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),
         ("exhibit_stands_under_hold", "cases_exhibit"),

@@ -1,24 +1,41 @@
 """Watches: a line of models looked at on a schedule, each new release audited by itself."""
 
-from cases.services.watches.asking import Asked, WatchRefusedError, designed, is_pinned, of_battery
+from cases.services.watches.asking import (
+    SENTINELS,
+    Asked,
+    WatchRefusedError,
+    answered_by_all,
+    designed,
+    endpoint_of,
+    is_pinned,
+    of_battery,
+)
 from cases.services.watches.delivering import deliver_due
 from cases.services.watches.design import Design, Sampling
 from cases.services.watches.differing import differences, meaning, settings_of
 from cases.services.watches.due import current_plan, look_if_due, look_now, overdue
-from cases.services.watches.estimating import Takes, takes
+from cases.services.watches.estimating import Takes, takes, too_often
 from cases.services.watches.moving import ready, take_on, waiting_for
 from cases.services.watches.notices import acknowledge
 from cases.services.watches.opening import (
     address_of,
     change,
-    endpoint_of,
     open_watch,
     price,
     renew,
 )
 from cases.services.watches.releasing import Announced, audit_again, enter_release
+from cases.services.watches.series import aged
 from cases.services.watches.series import kept as series_of
+from cases.services.watches.snapshots import snapshots_in_words
 from cases.services.watches.telling import Telling, tell_where, telling_of
+from cases.services.watches.timeline import (
+    Happened,
+    Mark,
+    enter_event,
+    standing_events,
+    timeline,
+)
 from cases.services.watches.timing import (
     TASK,
     Timing,
@@ -33,10 +50,13 @@ from cases.services.watches.timing import (
 )
 
 __all__ = [
+    "SENTINELS",
     "TASK",
     "Announced",
     "Asked",
     "Design",
+    "Happened",
+    "Mark",
     "Sampling",
     "Takes",
     "Telling",
@@ -44,6 +64,8 @@ __all__ = [
     "WatchRefusedError",
     "acknowledge",
     "address_of",
+    "aged",
+    "answered_by_all",
     "audit_again",
     "change",
     "close",
@@ -52,6 +74,7 @@ __all__ = [
     "designed",
     "differences",
     "endpoint_of",
+    "enter_event",
     "enter_release",
     "is_pinned",
     "look_if_due",
@@ -71,10 +94,14 @@ __all__ = [
     "schedule_in_words",
     "series_of",
     "settings_of",
+    "snapshots_in_words",
+    "standing_events",
     "take_on",
     "takes",
     "tell_where",
     "telling_of",
+    "timeline",
     "timing_of",
+    "too_often",
     "waiting_for",
 ]

@@ -1,15 +1,13 @@
 """What the calls of a collection brought: answers by prompt, who served them, what is missing."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 
-from audit.analysis.capture import UnreadableBodyError, answer_in, plain
+from audit.analysis.capture import Answers, said
 from audit.collect.plan import Plan
 from audit.models import Call, Collection
 from audit.services import collections
 
-Answers = dict[str, list[str]]
 _MOST_SHOWN = 50
 
 
@@ -40,13 +38,7 @@ def answers_of(collection: Collection, first: int, last: int) -> Answers:
 def _said(call: Call) -> str:
     if call.state == Call.State.REFUSED:
         return f"(refused: {call.problem})"
-    response = call.facts["response"]
-    try:
-        body = json.loads(plain(bytes(call.response or b""), response["headers"]))
-    except (UnreadableBodyError, ValueError) as error:
-        # It was read as an answer when it came; what cannot be read now is another thing.
-        return f"(unreadable: {error})"
-    return answer_in(body, response["answer_at"], response.get("answer_after", ""))
+    return said(bytes(call.response or b""), call.facts["response"])
 
 
 def served_in(collection: Collection) -> Served:

@@ -90,6 +90,11 @@ def answered_by_all(prompts: Sequence[str], sources: Sequence[Source]) -> int:
     return asked.filter(sources=len({one.pk for one in sources})).count()
 
 
+def endpoint_of(plan: WatchPlan) -> Endpoint:
+    """Return the endpoint that a version of a plan names."""
+    return Endpoint.objects.get(pk=plan.plan["endpoint"]["id"])
+
+
 def pins() -> Pins:
     """Return what this site computes with now."""
     return Pins(VERSION, embedding.current_identity().digest, default_pack().digest)

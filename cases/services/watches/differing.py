@@ -5,9 +5,9 @@ from typing import Any
 
 from audit.analysis.series.changes import LEAST_PROMPTS
 from audit.analysis.text import text_key
+from audit.collect.pacing import amount
 from cases.models import Exhibit
 from cases.services.watches.design import Design
-from cases.services.watches.estimating import amount
 
 Sealed = Mapping[str, Any]
 _LONGEST = 120
@@ -59,7 +59,13 @@ def differences(before: Sealed, after: Sealed) -> list[str]:
 def meaning(before: Sealed, after: Sealed, roles: Mapping[str, str]) -> list[str]:
     """Return what another version means for the series; roles are those of exhibits by label."""
     old, new = Design.from_dict(before["design"]), Design.from_dict(after["design"])
-    return [_KEPT, _UNUSED, *_on_series(old, new, roles)]
+    return [
+        _KEPT,
+        _UNUSED,
+        *_on_series(old, new, roles),
+        *_on_method(old, new),
+        *_on_teachers(old, new, roles),
+    ]
 
 
 def _on_series(old: Design, new: Design, roles: Mapping[str, str]) -> Iterator[str]:
@@ -81,6 +87,20 @@ def _on_series(old: Design, new: Design, roles: Mapping[str, str]) -> Iterator[s
         )
     else:
         yield "The series goes on; levels that tests of it have spent stay spent."
+
+
+def _on_method(old: Design, new: Design) -> Iterator[str]:
+    if old.pins.software != new.pins.software:
+        yield (
+            f"Software {new.pins.software} computes in the place of {old.pins.software}: releases"
+            " before are held against those after where both come to the same likeness from the"
+            " same answers."
+        )
+    if old.pins.pack != new.pins.pack:
+        yield "Ratios before and after rest on two calibrations, and are not on one scale."
+
+
+def _on_teachers(old: Design, new: Design, roles: Mapping[str, str]) -> Iterator[str]:
     teachers = [
         {label for label in one.exhibits if roles.get(label) == Exhibit.Role.TEACHER}
         for one in (old, new)
@@ -99,7 +119,7 @@ def _apart(old: Design, new: Design, roles: Mapping[str, str]) -> list[str]:
     reasons = (
         ("the controls are others", controls[0] == controls[1]),
         ("the questions are put in another way", old.sampling == new.sampling),
-        ("this site computes with another method than before", old.pins == new.pins),
+        ("the encoder is another", old.pins.encoder == new.pins.encoder),
     )
     return [words for words, same in reasons if not same]
 

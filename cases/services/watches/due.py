@@ -1,6 +1,7 @@
 """Which looks are due: one row for a slot, whoever rings and however often."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from cases.models import Notice, Watch, WatchPlan, WatchRun
 from cases.services import custody
-from cases.services.watches import notices
+from cases.services.watches import notices, on_record
 from cases.services.watches.slots import GRACE, MOST
 from cases.services.watches.timing import locked, moment_in, slots_of
 
@@ -36,10 +37,13 @@ def look_if_due(watch_id: int, now: datetime | None = None) -> WatchRun | None:
     late = [one for one in passed if now - one > GRACE]
     due_at = passed[-1]
     is_skipped = bool(late) and late[-1] == due_at and watch.missed == Watch.Missed.SKIP
-    run = None if is_skipped else _look(watch, due_at)
+    next_at = slots.after(due_at)
+    # With these no slot is without a run, or a reason: each run begins where another ended.
+    told = {"first": watch.next_at.isoformat(), "many": len(passed), "next": next_at.isoformat()}
+    run = None if is_skipped else _look(watch, due_at, slots=told)
     if late:
-        _tell_missed(watch, late, run)
-    Watch.objects.filter(pk=watch.pk).update(next_at=slots.after(due_at))
+        _tell_missed(watch, late, run, told)
+    Watch.objects.filter(pk=watch.pk).update(next_at=next_at)
     return run
 
 
@@ -53,8 +57,11 @@ def look_now(watch: Watch, *, by: User) -> WatchRun | None:
     return _look(watch, timezone.now(), ordinary_course=False)
 
 
-def rest(watch: Watch, now: datetime) -> None:
-    """After failed looks leave slots out, more with each: a dead endpoint is not pressed."""
+def rest(watch: Watch, now: datetime) -> datetime:
+    """After failed looks leave slots out, more with each: a dead endpoint is not pressed.
+
+    Return the slot that is due next.
+    """
     left_out = min(2**watch.failed_in_a_row - 1, _MOST_LEFT_OUT)
     slots = slots_of(watch)
     next_at = slots.after(now)
@@ -64,6 +71,7 @@ def rest(watch: Watch, now: datetime) -> None:
             break
         next_at = later
     Watch.objects.filter(pk=watch.pk).update(next_at=next_at)
+    return next_at
 
 
 def overdue(most: int) -> list[int]:
@@ -84,17 +92,29 @@ def _not_entered(watch: Watch, passed: list[datetime]) -> list[datetime]:
     return [one for one in passed if one not in entered]
 
 
-def _look(watch: Watch, due_at: datetime, *, ordinary_course: bool = True) -> WatchRun:
+def _look(
+    watch: Watch,
+    due_at: datetime,
+    *,
+    ordinary_course: bool = True,
+    slots: dict[str, Any] | None = None,
+) -> WatchRun:
     run, _ = WatchRun.objects.get_or_create(
         watch=watch,
         due_at=due_at,
         kind=WatchRun.Kind.LOOK,
-        defaults={"plan": current_plan(watch), "ordinary_course": ordinary_course},
+        defaults={
+            "plan": current_plan(watch),
+            "ordinary_course": ordinary_course,
+            "facts": {"slots": slots} if slots else {},
+        },
     )
     return run
 
 
-def _tell_missed(watch: Watch, late: list[datetime], run: WatchRun | None) -> None:
+def _tell_missed(
+    watch: Watch, late: list[datetime], run: WatchRun | None, slots: dict[str, Any]
+) -> None:
     """Put the missed slots on record, and tell of them once."""
     many = f"{len(late):,}" if len(late) < MOST else f"{MOST:,} or more"
     what = f"{many} due since {moment_in(watch, late[0])} did not take place in time"
@@ -108,7 +128,8 @@ def _tell_missed(watch: Watch, late: list[datetime], run: WatchRun | None) -> No
             state=WatchRun.State.SKIPPED,
             ended_at=timezone.now(),
             problem=f"Looks were missed: {what}; {done}.",
-            facts={"missed": len(late), "since": late[0].isoformat()},
+            facts={"missed": len(late), "since": late[0].isoformat(), "slots": slots},
         )
+        on_record.skipped(run)
     key = f"missed {late[0].isoformat()}"
     notices.tell(watch, Notice.Kind.MISSED, key, f"Looks were missed: {what}; {done}.", run=run)

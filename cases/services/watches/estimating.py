@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from audit.analysis.errors import WrongSettingError
-from audit.collect.pacing import MILLION
+from audit.collect.pacing import amount
 from audit.collect.plan import Estimate, Limits, Plan, estimate
 from audit.models import Endpoint
+from cases.models import Watch
+from cases.services.watches.asking import endpoint_of
 from cases.services.watches.design import Design
+from cases.services.watches.due import current_plan
 from cases.services.watches.slots import Slots
-from cases.services.watches.timing import Timing, shortest_gap
+from cases.services.watches.timing import Timing, shortest_gap, slots_of
 
 MONTH = timedelta(days=30)
 _COUNTED = 100
@@ -73,11 +78,13 @@ def takes(design: Design, asked: Endpoint, timing: Timing, now: datetime) -> Tak
     )
 
 
-def amount(millionths: int, currency: str) -> str:
-    """Return an amount of money, small ones too."""
-    digits = f"{millionths / MILLION:,.6f}".rstrip("0")
-    whole, _, part = digits.partition(".")
-    return f"{whole}.{part.ljust(2, '0')} {currency}".strip()
+def too_often(watch: Watch) -> str:
+    """Return in words that looks come faster than they end; "" where they do not."""
+    if watch.state == Watch.State.ENDED:
+        return ""
+    plan = current_plan(watch)
+    look = estimate(_look(Design.from_dict(plan.plan["design"]), endpoint_of(plan)))
+    return _too_often(shortest_gap(slots_of(watch), timezone.now()), look)
 
 
 def require_budget(design: Design, asked: Endpoint) -> None:

@@ -62,7 +62,12 @@ def begin(run: WatchRun, design: Design) -> Collection:
         collection = collections.start(endpoint, plan)
         shown = [one for one in listing["models"] if one["name"] == endpoint.model]
         run.facts |= {
-            "listing": {"problem": listing["problem"], "asked": shown, **asdict(names)},
+            "listing": {
+                "problem": listing["problem"],
+                "digest": listing["digest"],
+                "asked": shown,
+                **asdict(names),
+            },
             "chunks": chunks,
         }
         run.collection = collection
@@ -90,9 +95,11 @@ def endpoint_of(run: WatchRun) -> Endpoint:
 def _listed(endpoint: Endpoint) -> dict[str, Any]:
     """Return the models that a provider lists; one that lists none is still looked at."""
     try:
-        return {"models": [_row(one) for one in collections.listed(endpoint)], "problem": ""}
+        found = collections.look(endpoint)
     except TouchstoneError as error:
-        return {"models": [], "problem": str(error)}
+        return {"models": [], "problem": str(error), "digest": ""}
+    rows = [_row(one) for one in found.models]
+    return {"models": rows, "problem": found.problem, "digest": found.digest}
 
 
 def _row(one: Listed) -> dict[str, str]:
@@ -162,7 +169,10 @@ def _last_done(run: WatchRun) -> WatchRun | None:
 def unused(run: WatchRun, release: Release) -> list[Reserve]:
     """Return the answers of a release to these sentinels that are not used yet, oldest first."""
     looks = release.runs.filter(
-        kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE, plan=run.plan
+        kind=WatchRun.Kind.LOOK,
+        state=WatchRun.State.DONE,
+        plan=run.plan,
+        collection__erased_at__isnull=True,
     ).exclude(pk=run.pk)
     spent = set(
         run.watch.runs.filter(compared_with__isnull=False).values_list("compared_with", "chunk")

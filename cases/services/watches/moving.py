@@ -16,8 +16,9 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
 from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
+from cases.reports.courses import of_many
 from cases.services import custody, exhibits
-from cases.services.watches import auditing, due, entering, looking, notices
+from cases.services.watches import auditing, due, entering, looking, notices, on_record
 from cases.services.watches.design import Design
 from cases.services.watches.likeness import note_likeness
 from cases.services.watches.looking import latest, put
@@ -51,7 +52,7 @@ def ready() -> QuerySet[WatchRun]:
     """Return the runs that can be taken a step on now."""
     settled = Q(collection__state__in=_SETTLED)
     written = ~Q(collection__capture_sha256="")
-    paused = Q(collection__state=Collection.State.PAUSED)
+    paused = Q(collection__in=collections.stalled())
     failed = Job.objects.filter(kind=Job.Kind.AUDIT, state=Job.State.FAILED).values("subject")
     answered = Q(finding__run__finished_at__isnull=False) | Q(finding__in=failed)
     return WatchRun.objects.filter(state=State.OPEN).filter(
@@ -126,23 +127,11 @@ def _weigh(run: WatchRun, design: Design, bells: Bells) -> None:
         entered = [entering.enter(run, one) for one in noticed]
         run.release = latest(run.watch)
         _end(run, State.DONE)
-        custody.record(run.watch.matter, "watch looked", _said(run), by=run.watch.opened_by)
+        on_record.looked(run)
         Watch.objects.filter(pk=run.watch_id).update(failed_in_a_row=0)
         _tell_budget(run)
         entering.tell_waiting(run)
         bells.runs.extend(entering.audit_of(run, one).pk for one in entered)
-
-
-def _said(run: WatchRun) -> dict[str, object]:
-    release = run.release
-    return {
-        "watch": run.watch.number,
-        "due": run.due_at.isoformat(),
-        "release": release.number if release else 0,
-        "p_value": run.p_value,
-        "statistic": run.statistic,
-        "record": "ordinary course" if run.ordinary_course else "asked for by a person",
-    }
 
 
 def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
@@ -165,7 +154,7 @@ def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
             "exhibit": run.exhibit.label,
             "finding": run.finding.number,
             "prompts_missing": run.facts["missing_count"],
-            "record": "ordinary course" if run.ordinary_course else "asked for by a person",
+            "record": on_record.course_of(run),
         }
         custody.record(run.watch.matter, "watch audits", facts, by=by)
     bells.findings.append(run.finding.pk)
@@ -187,7 +176,6 @@ def _conclude(run: WatchRun, design: Design) -> None:
         raise TouchstoneError(f"The finding failed: {failed.error if failed else 'see its page'}")
     run.facts["outcome"] = auditing.outcome_of(run)
     note_likeness(run)
-    release = auditing.release_of(run)
     with transaction.atomic():
         # Of two audits that end at once one sees the other: no test spends the level of another.
         Watch.objects.select_for_update().get(pk=run.watch_id)
@@ -195,12 +183,19 @@ def _conclude(run: WatchRun, design: Design) -> None:
         aged = ageing_up_to(run)
         run.facts["ageing"] = aged.as_dict() if aged else None
         _end(run, State.DONE)
+        on_record.audited(run)
         _tell_budget(run)
-        if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
-            done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-            among = auditing.of_many(done, design.parameters.alpha)
-            text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
-            notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
+        _tell_threshold(run, design)
+
+
+def _tell_threshold(run: WatchRun, design: Design) -> None:
+    """Tell of a result that is over the threshold, and among how many it is."""
+    if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
+        done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
+        among = of_many(done, design.parameters.alpha)
+        release = auditing.release_of(run)
+        text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
+        notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
 
 
 def _end(run: WatchRun, state: WatchRun.State, problem: str = "") -> None:
@@ -230,15 +225,14 @@ def _tells(run_id: int) -> Callable[[str], None]:
         if run.collection is not None:
             auditing.note_calls(run)
         _end(run, State.FAILED, problem)
-        key = f"failure {run.pk}"
+        key, next_at = f"failure {run.pk}", None
         if run.kind == Kind.LOOK:
             watch.failed_in_a_row += 1
             watch.save(update_fields=["failed_in_a_row"])
-            due.rest(watch, timezone.now())
+            next_at = due.rest(watch, timezone.now())
             done = watch.runs.filter(kind=Kind.LOOK, state=State.DONE).order_by("-due_at").first()
             key = f"failures since {done.pk if done else 'the opening'}"
-        facts = {"watch": watch.number, "due": run.due_at.isoformat(), "problem": problem}
-        custody.record(watch.matter, "watch failed", facts, by=watch.opened_by)
+        on_record.failed(run, problem, next_at)
         text = f"{watch.name}, {run}: {problem}"
         notices.tell(watch, Notice.Kind.FAILURE, key, text, run=run)
         if run.collection_id:

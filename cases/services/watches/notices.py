@@ -22,6 +22,8 @@ def tell(
         watch=watch, key=key, defaults={"kind": kind, "text": text, "run": run}
     )
     if new:
+        facts = {"watch": watch.number, "about": notice.get_kind_display(), "notice": text}
+        custody.record(watch.matter, "notice made", facts, by=watch.opened_by)
         at = notice.created_at
         if watch.emails:
             _deliver(notice, Channel.EMAIL, email_time(watch, at))

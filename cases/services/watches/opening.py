@@ -13,7 +13,13 @@ from audit.models import Endpoint
 from audit.services import collections
 from cases.models import Matter, Release, Watch, WatchPlan
 from cases.services import custody
-from cases.services.watches.asking import Asked, WatchRefusedError, designed, pins
+from cases.services.watches.asking import (
+    Asked,
+    WatchRefusedError,
+    designed,
+    endpoint_of,
+    pins,
+)
 from cases.services.watches.design import Design
 from cases.services.watches.estimating import require_budget
 from cases.services.watches.timing import Timing, locked, schedule_in_words, scheduled
@@ -48,6 +54,7 @@ def open_watch(matter: Matter, name: str, asked: Asked, timing: Timing, *, by: U
             "plan": plan.digest,
             "model": asked.endpoint.model,
             "schedule": schedule_in_words(watch),
+            "next": watch.next_at.isoformat(),
             "record": "ordinary course",
         }
         custody.record(matter, "watch opened", facts, by=by)
@@ -80,7 +87,7 @@ def price(watch: Watch, prices: Prices, currency: str) -> Endpoint:
 def renew(watch: Watch, why: str, *, by: User) -> WatchPlan:
     """Seal the same plan over what this site computes with now, as another version.
 
-    Releases before it are not compared with those after: another method may see them otherwise.
+    Releases before it are held against those after where both methods see the same.
     """
     if not why.strip():
         raise WatchRefusedError("Say why the watch is to compute with another method from now on.")
@@ -93,11 +100,6 @@ def renew(watch: Watch, why: str, *, by: User) -> WatchPlan:
     parameters = replace(before.parameters, pack=now.pack)
     design = replace(before, pins=now, parameters=parameters)
     return _entered(_another(watch, design, endpoint_of(last), why, by=by), by=by)
-
-
-def endpoint_of(plan: WatchPlan) -> Endpoint:
-    """Return the endpoint that a version of a plan names."""
-    return Endpoint.objects.get(pk=plan.plan["endpoint"]["id"])
 
 
 def address_of(asked: Endpoint) -> dict[str, object]:

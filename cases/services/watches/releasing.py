@@ -12,10 +12,9 @@ from audit.models import Endpoint
 from cases.models import Notice, Release, Watch, WatchRun
 from cases.services import custody
 from cases.services.watches import due, notices
-from cases.services.watches.asking import WatchRefusedError
+from cases.services.watches.asking import WatchRefusedError, endpoint_of
 from cases.services.watches.design import Design
 from cases.services.watches.looking import latest, sibling
-from cases.services.watches.opening import endpoint_of
 from cases.services.watches.timing import locked
 
 

@@ -84,6 +84,7 @@ def retime(watch: Watch, timing: Timing, *, by: User) -> bool:
         "schedule": schedule_in_words(watch),
         "schedule_before": told,
         "missed": watch.get_missed_display(),
+        "next": found.next_at.isoformat(),
     }
     custody.record(watch.matter, "watch retimed", facts, by=by)
     return True
@@ -104,13 +105,12 @@ def pause(watch: Watch, *, by: User) -> bool:
 def resume(watch: Watch, *, by: User) -> bool:
     """Look again from now on; what fell due meanwhile was not missed but paused."""
     found = Watch.objects.filter(pk=watch.pk, state=Watch.State.PAUSED)
-    now = timezone.now()
-    if not found.update(
-        state=Watch.State.ACTIVE, next_at=slots_of(watch).after(now), failed_in_a_row=0
-    ):
+    next_at = slots_of(watch).after(timezone.now())
+    if not found.update(state=Watch.State.ACTIVE, next_at=next_at, failed_in_a_row=0):
         return False
     _ring(watch, enabled=True)
-    custody.record(watch.matter, "watch resumed", {"watch": watch.number}, by=by)
+    facts = {"watch": watch.number, "next": next_at.isoformat()}
+    custody.record(watch.matter, "watch resumed", facts, by=by)
     return True
 
 

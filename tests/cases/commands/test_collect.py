@@ -1,6 +1,7 @@
 """`manage.py collect` from the prompt to the exhibit."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from django.core.management import CommandError, call_command
 from audit.analysis import battery
 from audit.analysis.digests import sha256_of_file
 from audit.models import Collection, Source
-from cases.services import matters
+from cases.models import Matter
+from cases.services import folders, matters
 from tests import making
 from tests.processes import database_url, manage
 from tests.provider import provider
@@ -146,3 +148,69 @@ def test_a_file_of_prompts_is_read_by_its_ending(run, refused, tmp_path):
     text = tmp_path / "prompts.txt"
     text.write_text("Why?\n\nHow?\n")
     assert run("--prompts", text, "--estimate").startswith("2 calls;")
+
+
+@pytest.fixture
+def opened() -> Matter:
+    return matters.open_matter("Orchard", "Was it?", by=User.objects.create_user("clerk"))
+
+
+def as_what(matter: Matter) -> tuple[object, ...]:
+    given = ("--role", "suspect", "--party", "Orchard", "--as-model", "suspect-1 of May")
+    return ("--matter", matter.pk, *given, "--as", "clerk")
+
+
+def test_a_collection_for_a_matter_becomes_its_exhibit(run, refused, asked, opened, tmp_path):
+    said = run("--prompts", asked, "--rate", "0", *LEAVE, *as_what(opened))
+    assert said.endswith("exhibit A: 2 taken, 2 left out\n")
+    exhibit = opened.exhibits.get()
+    assert (exhibit.role, exhibit.model_name) == ("suspect", "suspect-1 of May")
+    assert exhibit.gathering.collection.capture_sha256 == exhibit.source.sha256
+    acts = list(opened.custody.order_by("number").values_list("act", flat=True))
+    assert acts[1:] == ["collection begun", "party", "received", "read"]
+    assert "Name a matter" in refused("--prompts", asked, *LEAVE, "--matter", 99)
+    assert "--role ROLE" in refused("--prompts", asked, *LEAVE, "--matter", opened.pk)
+    assert Collection.objects.count() == 1
+
+
+def test_what_was_halted_is_handed_in_when_it_ends(refused, run, asked, opened, tmp_path):
+    faults = [{"prompt": "How?", "do": "500", "times": 2}]
+    with provider(tmp_path, faults=faults) as failing:
+        at = ("--endpoint", failing.url, "--model", "suspect-1")
+        given = ("--prompts", asked, "--rate", "0", "--attempts", "1", *at, *LEAVE)
+        refused(*given, *as_what(opened), where=False)
+        number = Collection.objects.get().pk
+        assert not opened.exhibits.exists()
+        said = run("--stop", number, where=False)
+    assert "exhibit A: 2 taken" in said
+    assert "exhibit A: 2 taken" in run("--stop", number, where=False)
+    assert opened.exhibits.count() == 1
+
+
+def test_a_capture_of_no_matter_is_handed_in_later(run, refused, asked, opened):
+    run("--prompts", asked, "--rate", "0", *LEAVE)
+    number = Collection.objects.get().pk
+    said = run("--hand-in", number, *as_what(opened), where=False)
+    assert said.endswith("exhibit A: 2 taken, 2 left out\n")
+    again = refused("--hand-in", number, *as_what(opened), where=False)
+    assert "is one of a matter already" in again
+
+
+def test_files_come_out_of_a_folder(run, refused, opened, tmp_path, settings, monkeypatch):
+    place = tmp_path / "in"
+    place.mkdir()
+    (place / "one.json").write_bytes(making.alpaca([("Why?", "Because.")]))
+    (place / "none.json").write_bytes(b"")
+    given = ("--folder", place.as_uri(), *as_what(opened))
+    assert "sets COLLECT_FOLDERS" in refused(*given, where=False)
+    settings.COLLECT_FOLDERS = [place.as_uri()]
+    assert "folder 1 is watched" in run(*given, where=False)
+    assert "already" in refused(*given, where=False)
+    monkeypatch.setattr(folders.look, "__defaults__", (timedelta(0),))
+    said = run("--take", "--matter", opened.pk, where=False)
+    assert "folder 1: 1 new\nexhibit A: 1 taken, 0 left out\n  none.json: " in said
+    assert "There is no folder 7" in refused(
+        "--close-folder", 7, "--matter", opened.pk, where=False
+    )
+    assert "it is closed" in run("--close-folder", 1, "--matter", opened.pk, where=False)
+    assert "closed already" in run("--close-folder", 1, "--matter", opened.pk, where=False)

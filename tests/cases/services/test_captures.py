@@ -44,7 +44,8 @@ def test_what_is_stamped_names_plan_and_capture(collection):
 
 
 def test_a_capture_is_handed_in_as_any_file_is(collection, matter, alice):
-    exhibit = captures.hand_in(collection, matter, role="control", party="us", by=alice)
+    given = captures.As("control", "suspect-1", "us")
+    exhibit = captures.hand_in(collection, matter, given, by=alice)
     exhibits.read(exhibit, by=alice)
     source = Source.objects.get(pk=exhibit.source_id)
     assert source.sha256 == collection.capture_sha256
@@ -56,7 +57,7 @@ def test_what_is_not_ended_has_nothing_to_hand_in(tmp_path, matter, alice):
     with provider(tmp_path) as playing:
         begun = collecting.started(playing, 3)
     with pytest.raises(InsufficientDataError, match="has no capture yet: it is running"):
-        captures.hand_in(begun, matter, role="control", party="us", by=alice)
+        captures.hand_in(begun, matter, captures.As("control", "m", "us"), by=alice)
 
 
 def test_the_sweep_looks_after_captures(tmp_path, settings):

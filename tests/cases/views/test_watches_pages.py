@@ -1,20 +1,16 @@
 """The pages of watches: opening one, seeing what it saw, who may, and how it looks on a phone."""
 
-from dataclasses import asdict
-from datetime import timedelta
-
 import numpy as np
 import pytest
-from django.utils import timezone
 from playwright.sync_api import Page
 
-from audit.models import Collection, Endpoint
-from cases.models import Finding, Notice, Release, Watch, WatchRun
+from audit.models import Endpoint
+from cases.models import Notice, Watch
 from cases.services import watches
 from cases.services.watches import notices
-from cases.services.watches.series import series_up_to
 from tests.browser import serious_violations
-from tests.cast import PROMPTS, answer, ask
+from tests.cast import PROMPTS
+from tests.releases import audited
 from tests.watching import quiet_watch
 
 GIVEN = {
@@ -33,6 +29,18 @@ GIVEN = {
     "missed": "once",
     "max_tokens": "512",
     "rate": "2",
+    "put": "shared",
+    "threshold": "10",
+    "sentinels_from": "drawn",
+    "repeats": "3",
+    "reserve": "3",
+    "looks_per_alarm": "365",
+    "at_once": "4",
+    "attempts": "6",
+    "alpha": "0.05",
+    "least_controls": "5",
+    "least_prompts": "30",
+    "draw_seed": "1",
     "money": "3",
     "emails": "ann@example.org, ben@example.org",
 }
@@ -44,6 +52,14 @@ def given(exhibits, **other: str) -> dict[str, object]:
         "controls": [one.pk for one in exhibits if one.role == "control"],
     }
     return GIVEN | chosen | other
+
+
+def agreed(client, page: str, posted: dict[str, object]):
+    """Send a form, and agree to what is shown then."""
+    shown = client.post(page, posted)
+    assert shown.status_code == 200, shown.content.decode()
+    seen = shown.context["proposal"].digest
+    return client.post(page, posted | {"step": "agree", "seen": seen})
 
 
 @pytest.fixture
@@ -58,53 +74,12 @@ def watch(matter, exhibits, alice) -> Watch:
     return opened
 
 
-def audited(watch, exhibits, by, number: int, values) -> WatchRun:
-    """Enter a release, if it is new, and an audit of it with these values."""
-    endpoint = Endpoint.objects.get()
-    release, _ = Release.objects.get_or_create(
-        watch=watch,
-        number=number,
-        defaults={"endpoint": endpoint, "noticed_by": "first", "why": "It is another."},
-    )
-    finding: Finding = answer(ask(watch.matter, exhibits, by=by))
-    plan = watch.plans.get()
-    teachers = [one.label for one in exhibits if one.role == "teacher"]
-    likeness = {
-        label: {f"{place}": float(value) for place, value in enumerate(values)}
-        for label in teachers
-    }
-    outcome = {"code": "stands_out", "answer": "Support.", "teachers": []}
-    collection = Collection.objects.create(
-        endpoint=endpoint,
-        authorisation=endpoint.authorisations.get(),
-        plan={},
-        plan_digest="a" * 64,
-    )
-    run = WatchRun(
-        watch=watch,
-        plan=plan,
-        kind=WatchRun.Kind.AUDIT,
-        due_at=timezone.now() + timedelta(seconds=watch.runs.count()),
-        release=release,
-        collection=collection,
-        finding=finding,
-        cost=1_234_500,
-        tokens=4_321,
-        facts={"outcome": outcome, "missing": ["What?"], "missing_count": 1},
-        likeness=likeness,
-    )
-    run.save()
-    run.series = [asdict(one) for one in series_up_to(run)]
-    run.state, run.ended_at = WatchRun.State.DONE, timezone.now()
-    run.save()
-    return run
-
-
 def test_a_watch_is_opened_from_the_page(client, alice, matter, exhibits):
     client.force_login(alice)
     page = f"/matters/{matter.pk}/watches/new/"
     assert client.get(page).status_code == 200
-    answered = client.post(page, given(exhibits))
+    assert not Watch.objects.exists()
+    answered = agreed(client, page, given(exhibits))
     assert answered.status_code == 302, answered.content.decode()
     watch = matter.watches.get()
     assert watches.schedule_in_words(watch) == "30 6 * * * in Europe/Berlin"

@@ -2,9 +2,11 @@
 
 import pytest
 
+from audit.models import Listing
 from cases import samples
 from cases.models import Notice, Release, WatchRun
 from cases.services import custody, watches
+from tests.provider import MODEL
 from tests.watching import Line, answers_of, look, matter_with_exhibits, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +40,9 @@ def test_the_first_look_enters_the_first_release_and_asks_for_its_audit(watch):
     assert (audit.release.number, audit.state) == (1, WatchRun.State.OPEN)
     assert run.cost > 0
     assert run.tokens > 0
+    listing = run.facts["listing"]
+    assert Listing.objects.get(digest=listing["digest"]).endpoint == audit.release.endpoint
+    assert [one["name"] for one in listing["asked"]] == [MODEL]
     assert custody.problems(watch.matter) == []
     assert not Notice.objects.exists()
 
