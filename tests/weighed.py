@@ -81,7 +81,9 @@ def numbers(run: WatchRun) -> dict[str, Any]:
 def _numbers_in(value: Any) -> Any:
     """Leave of a result what was computed."""
     if isinstance(value, dict):
-        return {name: _numbers_in(one) for name, one in value.items() if name != "record"}
+        return {
+            name: _numbers_in(one) for name, one in value.items() if not name.endswith("record")
+        }
     if isinstance(value, list):
         return [_numbers_in(one) for one in value]
     is_digest = isinstance(value, str) and len(value) == 64
