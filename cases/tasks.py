@@ -14,6 +14,7 @@ from audit.services import embedding, jobs, sources
 from audit.tasks import DATABASE_AWAY, collect, embed_shard
 from cases.models import Bundle, Certification, Exhibit, Filing, Finding, Production
 from cases.services import (
+    answers_erased,
     bundles,
     captures,
     certifications,
@@ -232,6 +233,8 @@ def tidy() -> None:
     productions.remove_outdated()
     for source in erasure.due(MOST):
         erasure.evict(source)
+    for collection in answers_erased.due()[:MOST]:
+        answers_erased.evict(collection)
 
 
 @shared_task(**DATABASE_AWAY)
@@ -252,3 +255,6 @@ def retain() -> None:
         with suppress(erasure.NotErasableError, holds.HeldError):
             reason = f"kept until {exhibit.matter.keep_until}, by the policy of the matter"
             erasure.erase(exhibit, reason, by=erasure.janitor())
+    # Their answers go with the next tidying.
+    late = answers_erased.past_their_day(timezone.now().date(), MOST)
+    answers_erased.erase_past(late, by=erasure.janitor())

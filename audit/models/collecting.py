@@ -88,6 +88,7 @@ class Collection(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     capture_sha256 = models.CharField(max_length=64, blank=True)
     capture_size = models.BigIntegerField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -165,6 +166,9 @@ class Call(models.Model):
     tokens = models.BigIntegerField(default=0)
     cost = models.BigIntegerField(default=0)
     assumed = models.BooleanField(default=False)
+    # Of what was erased; empty while it is here.
+    request_sha256 = models.CharField(max_length=64, blank=True, default="")
+    response_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = (

@@ -21,9 +21,10 @@ from cases.models.privilege import PrivilegeEntry, PrivilegeLog
 from cases.models.productions import BatesRange, BatesSeries, Production
 from cases.models.redactions import Redaction
 from cases.models.timelines import WatchEvent
-from cases.models.watches import Release, Watch, WatchPlan, WatchRun
+from cases.models.watches import AnswersErasure, Release, Watch, WatchPlan, WatchRun
 
 __all__ = [
+    "AnswersErasure",
     "Authority",
     "BatesRange",
     "BatesSeries",

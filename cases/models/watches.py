@@ -236,3 +236,20 @@ class WatchRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.due_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class AnswersErasure(models.Model):
+    """That what a run was answered was erased, by whom and why; never changed, never removed."""
+
+    run = models.OneToOneField(WatchRun, on_delete=models.PROTECT, related_name="erasure")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="answers_erasure_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"erasure of the answers of {self.run}"

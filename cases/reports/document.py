@@ -9,6 +9,7 @@ from audit.analysis.digests import digest_of
 from audit.analysis.errors import IntegrityError
 from cases.reports.alternatives import not_excluded
 from cases.reports.axes import axes_of
+from cases.reports.courses import CourseFacts, of_many
 from cases.reports.differing import differing
 from cases.reports.error_rates import error_rates_of
 from cases.reports.likelihood import likelihood_of
@@ -51,7 +52,8 @@ class FindingFacts:
     """The finding: who asked, the sealed plan, and the result with its digest.
 
     `plan` is what `Plan.as_dict` gives, `result` what `pipeline.analyse` gives; times here and
-    below are ISO 8601 with an offset. `record` says of a finding of a watch how it came about.
+    below are ISO 8601 with an offset. `record` says of a finding of a watch how it came about, and
+    `course` which run of the watch it is.
     """
 
     number: int
@@ -63,6 +65,7 @@ class FindingFacts:
     result: dict[str, Any]
     result_sha256: str
     record: str = ""
+    course: CourseFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ class SoftwareFacts:
 
 @dataclass(frozen=True, slots=True)
 class ExhibitFacts:
-    """One exhibit: what was received, what its party asserts, and its Bates number if any."""
+    """One exhibit: what was received, what its party asserts, and its Bates number if any.
+
+    `course` is "ordinary" or "asked" for what a watch collected, "" for what a person handed in.
+    """
 
     label: str
     role: str
@@ -109,6 +115,7 @@ class ExhibitFacts:
     received_at: str
     received_by: str
     bates: str = ""
+    course: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ def report_document(
     return {
         "format": DOCUMENT_FORMAT,
         "matter": asdict(matter),
-        "finding": {name: getattr(finding, name) for name in _OF_FINDING},
+        "finding": _finding(finding),
         "issued_at": issue.at,
         "issued_by": issue.by,
         "software": asdict(software),
@@ -171,6 +178,11 @@ def report_document(
         **_handling(issue),
         "printing": {"most_characters": MOST_CHARACTERS, "most_lines": MOST_LINES},
     } | _likelihood(finding.result)
+
+
+def _finding(finding: FindingFacts) -> dict[str, Any]:
+    told = {name: getattr(finding, name) for name in _OF_FINDING}
+    return told | ({"course": finding.course.as_dict()} if finding.course else {})
 
 
 def _handling(issue: IssueFacts) -> dict[str, Any]:
@@ -232,6 +244,7 @@ def _against(finding: FindingFacts) -> list[str]:
         *reversed(strongest),
         _not_excluded(result),
         *_earlier(finding.number - 1),
+        *_among(finding.course),
         *limits[len(strongest) :],
     ]
 
@@ -248,6 +261,10 @@ def _earlier(plans: int) -> list[str]:
             f"{choice}"
         )
     ]
+
+
+def _among(course: CourseFacts | None) -> list[str]:
+    return [of_many(course.number, course.alpha)] if course and course.number > 1 else []
 
 
 def _custody_doubt(custody: CustodyChain) -> list[str]:

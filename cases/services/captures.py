@@ -71,6 +71,10 @@ def hand_in(collection: Collection, matter: Matter, deposit: As, *, by: User) ->
         raise InsufficientDataError(
             f"Collection {collection.pk} has no capture yet: it is {collection.state}."
         )
+    if collection.erased_at is not None:
+        raise InsufficientDataError(
+            f"What collection {collection.pk} brought was erased: it cannot be handed in any more."
+        )
     name = f"capture-{collection.pk}.jsonl"
     given = Deposit(name, deposit.role, deposit.model_name, deposit.party)
     return exhibits.receive(matter, store().raw(collection.capture_sha256), given, by=by)

@@ -5,21 +5,22 @@ bytes, the texts read from them, the reasons why records were left out, and the 
 What remains are the file's name, size and digest, the root of its tree, the ledger, sealed plans
 and results, and issued reports and filings with what they quote. Copies made elsewhere are not
 reached: backups, bundles and productions handed out, earlier versions in a bucket that keeps them.
-Bundles and productions that are kept here go with it.
+Bundles and productions that are kept here go with it. So do, for an exhibit that was collected
+here, the raw calls behind it (`answers_erased`).
 """
 
 from datetime import date
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from audit.analysis.errors import TouchstoneError
 from audit.models import Job, Source
 from audit.services import sources
 from cases.models import Erasure, Exhibit, ExhibitKey, Finding, Hold, Matter
-from cases.services import bundles, custody, holds, productions
+from cases.services import answers_erased, bundles, custody, holds, productions
 
 JANITOR = "retention"
 
@@ -42,11 +43,21 @@ def erase(exhibit: Exhibit, reason: str, *, by: User) -> None:
         )
         if new:
             _destroy_key(exhibit, reason, by=by)
+            answers_erased.erase_with(exhibit, reason, by=by)
             bundles.outdate(exhibit.matter)
             productions.outdate(exhibit.matter)
     bundles.remove_outdated()
     productions.remove_outdated()
     evict(exhibit.source)
+    _evict_answers(exhibit)
+
+
+def _evict_answers(exhibit: Exhibit) -> None:
+    """Remove what was asked to make an exhibit, and what goes with it; the tidying takes it up."""
+    covered = Q(watch_run__erasure__isnull=False, watch_run__watch__matter=exhibit.matter_id)
+    asked = Q(capture_sha256=exhibit.source.sha256) | covered
+    for collection in answers_erased.due().filter(asked).iterator():
+        answers_erased.evict(collection)
 
 
 def _destroy_key(exhibit: Exhibit, reason: str, *, by: User) -> None:
@@ -63,6 +74,11 @@ def _require_at_rest(exhibit: Exhibit) -> None:
     if exhibit.disposed_at is None:
         raise NotErasableError(
             f"Exhibit {exhibit.label} is still being read. Erase it when that is done."
+        )
+    if (run := answers_erased.under_way(exhibit)) is not None:
+        raise NotErasableError(
+            f"A run of watch {run.watch.number}, which handed in exhibit {exhibit.label}, is "
+            "under way. Erase the exhibit when that is done."
         )
     if (busy := unfinished_findings(exhibit).first()) is not None:
         raise NotErasableError(

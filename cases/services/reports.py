@@ -15,6 +15,7 @@ from audit.analysis.version import VERSION
 from audit.services.sources import store
 from cases.models import Checkpoint, Exhibit, Finding, Report, WatchRun
 from cases.reports import document
+from cases.reports.courses import CourseFacts
 from cases.reports.report import report_of as printed_report_of
 from cases.reports.stamped import CheckpointFacts, StampFacts
 from cases.rules import designations as marks
@@ -86,6 +87,7 @@ def facts_of(finding: Finding, issue: document.IssueFacts) -> dict[str, Any]:
             result=run.result,
             result_sha256=run.result_digest,
             record=_record(finding),
+            course=_course(finding),
         ),
         issue=_handled(finding, issue),
         software=document.SoftwareFacts("Touchstone", VERSION, run.environment),
@@ -114,6 +116,25 @@ def _record(finding: Finding) -> str:
     return f"Made by {whose}, outside its schedule, because a person asked"
 
 
+def _course(finding: Finding) -> CourseFacts | None:
+    """Return which run of which watch a finding came of; None where a person asked for it."""
+    runs = WatchRun.objects.select_related("watch", "release", "plan")
+    run = runs.filter(finding=finding).first()
+    if run is None or run.release is None:
+        return None
+    before = WatchRun.objects.filter(watch=run.watch, finding__number__lte=finding.number)
+    return CourseFacts(
+        ordinary_course=run.ordinary_course,
+        watch=run.watch.number,
+        release=run.release.number,
+        due_at=run.due_at.isoformat(),
+        version=run.plan.version,
+        plan_sha256=run.plan.digest,
+        number=before.count(),
+        alpha=finding.run.plan["parameters"]["alpha"],
+    )
+
+
 def _handled(finding: Finding, issue: document.IssueFacts) -> document.IssueFacts:
     """Return an issue with the mark that its exhibits bear now, and a salt if it has none."""
     mark = marks.highest([issue.designation, designations.of_finding(finding)])
@@ -135,13 +156,15 @@ def _exhibits(finding: Finding) -> list[document.ExhibitFacts]:
     inputs = [one["sha256"] for one in finding.run.plan["inputs"]]
     rows = finding.matter.exhibits.filter(source__sha256__in=inputs).order_by("number")
     numbers = bates.of_exhibits(finding.matter)
+    collected = WatchRun.objects.filter(exhibit__in=rows).values_list("exhibit", "ordinary_course")
+    courses = {pk: "ordinary" if ordinary else "asked" for pk, ordinary in collected}
     return [
-        _exhibit(one, numbers.get(one.pk, ""))
+        _exhibit(one, numbers.get(one.pk, ""), courses.get(one.pk, ""))
         for one in rows.select_related("source", "party", "received_by")
     ]
 
 
-def _exhibit(one: Exhibit, number: str) -> document.ExhibitFacts:
+def _exhibit(one: Exhibit, number: str, course: str) -> document.ExhibitFacts:
     return document.ExhibitFacts(
         label=one.label,
         role=one.role,
@@ -156,6 +179,7 @@ def _exhibit(one: Exhibit, number: str) -> document.ExhibitFacts:
         received_at=one.received_at.isoformat(),
         received_by=one.received_by.get_username(),
         bates=number,
+        course=course,
     )
 
 

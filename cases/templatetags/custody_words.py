@@ -81,6 +81,7 @@ _ACTS = {
     "watch skipped": "Watch {watch} left looks out that were missed",
     "watch failed": "Run of watch {watch} failed",
     "release noticed": "Watch {watch} noticed release {release}",
+    "answers erased": "Answers of {runs} runs of watch {watch} erased",
     "notice made": "Notice of watch {watch} made",
     "release entered": "Release {release} of watch {watch} entered",
     "notice acknowledged": "Notice of watch {watch} acknowledged",
@@ -167,6 +168,7 @@ _FACTS = {
     "many": "Slots left out",
     "next": "Due next",
     "about": "Kind of notice",
+    "captures": "SHA-256 of the captures",
     "noticed_by": "Noticed by",
     "prompts_missing": "Prompts without an answer",
     "version": "Version",
@@ -205,6 +207,7 @@ _IN_HEADING = frozenset(
         "folder",
         "collection",
         "act",
+        "runs",
     }
 )
 _DIGEST_LENGTH = 64

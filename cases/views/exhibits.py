@@ -17,7 +17,7 @@ from cases.forms.protective import DesignationForm
 from cases.http import SignedInRequest
 from cases.models import Erasure, ExhibitTree, Matter
 from cases.rules import access
-from cases.services import custody, designations, erasure, exhibits, holds
+from cases.services import answers_erased, custody, designations, erasure, exhibits, holds
 from cases.tasks import read_exhibit, ring
 
 PAGE = 25
@@ -150,6 +150,8 @@ def erase(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse
         "exhibit": exhibit,
         "form": form,
         "is_elsewhere": others.exists(),
+        "asked": list(answers_erased.collections_of(exhibit).values_list("pk", flat=True)),
+        "looks": answers_erased.looks_with(exhibit).count(),
         "quoting": erasure.quoting_findings(exhibit)[:PAGE],
         "holds": holds.standing(exhibit.matter),
     }

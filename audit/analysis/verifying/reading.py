@@ -21,7 +21,7 @@ _MATERIAL = frozenset(
     | {"drafted", "written", "reviewed", "finalised"}
     | {"watch opened", "watch changed", "watch resumed", "watch retimed", "release noticed"}
     | {"release entered", "watch looked", "watch audits", "watch audited", "watch failed"}
-    | {"watch skipped", "watch event", "notice made", "notice acknowledged"}
+    | {"watch skipped", "watch event", "answers erased", "notice made", "notice acknowledged"}
 )
 
 

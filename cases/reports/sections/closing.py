@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
+from cases.reports import courses
 from cases.reports.alternatives import alternatives_of
 from cases.reports.blocks import (
     Block,
@@ -63,6 +64,7 @@ def custody(document: Row) -> Section:
 
 def _custody(document: Row) -> Iterator[Block]:
     entries, problems = document["custody"], document["custody_problems"]
+    yield from courses.told(document)
     printed = [one for one in entries if one["act"] not in _LOOKS]
     if problems:
         told = "The chain was checked before this report was issued, and it does not hold:"

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cases.reports.blocks import Column, Listing, Paragraph, Rule, Section, Text, digest, strong
+from cases.reports.courses import counted
 from cases.reports.names import lines, moment, on_one_line, two_lines
 
 _COLUMNS = (
@@ -26,6 +27,7 @@ def exhibits(document: dict[str, Any]) -> Section:
                 "Role and model are what the party asserts; the SHA-256 is that of the file as it "
                 "was received. Records left out are listed with their reasons in the matter."
             ),
+            *counted(document),
             Listing(
                 "exhibits",
                 _COLUMNS,

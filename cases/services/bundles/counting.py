@@ -52,7 +52,9 @@ def _watched(matter: Matter) -> dict[str, int]:
     runs = WatchRun.objects.filter(watch__matter=matter)
     natives = Exhibit.objects.filter(matter=matter).values("source__sha256")
     asked = Collection.objects.filter(
-        Q(watch_run__watch__matter=matter) | Q(capture_sha256__in=natives)
+        Q(watch_run__watch__matter=matter)
+        | Q(gathering__matter=matter)
+        | Q(capture_sha256__in=natives)
     ).distinct()
     return {
         "watches": matter.watches.count(),

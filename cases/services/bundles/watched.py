@@ -14,6 +14,7 @@ from audit.analysis.digests import canonical_json, chunks_of
 from audit.models import Collection
 from audit.services.sources import store
 from cases.models import Exhibit, Matter, Notice, Release, Watch, WatchEvent, WatchPlan, WatchRun
+from cases.services import answers_erased
 from cases.services.bundles.evidence import GROUP, write_lines
 from cases.services.watches import schedule_in_words
 
@@ -38,11 +39,11 @@ def write(matter: Matter, made: Bag) -> dict[str, int]:
 
 
 def collections_of(matter: Matter) -> QuerySet[Collection]:
-    """Return what was asked by a watch of a matter, or handed in as an exhibit of it."""
+    """Return what was asked for a matter, by a watch or by hand, or handed in as an exhibit."""
     natives = Exhibit.objects.filter(matter=matter).values("source__sha256")
     watched = WatchRun.objects.filter(watch__matter=matter, collection__isnull=False)
-    of_matter = Q(pk__in=watched.values("collection")) | Q(capture_sha256__in=natives)
-    return Collection.objects.filter(of_matter)
+    of_matter = Q(pk__in=watched.values("collection")) | Q(gathering__matter=matter)
+    return Collection.objects.filter(of_matter | Q(capture_sha256__in=natives))
 
 
 def _watch(watch: Watch, made: Bag) -> dict[str, int]:
@@ -172,7 +173,7 @@ def _capture(collection: Collection, held: dict[str, str], made: Bag) -> int:
     sha256, place = collection.capture_sha256, ""
     if sha256 in held:
         place = held[sha256]
-    elif sha256 and not is_erased(collection):
+    elif sha256 and not _is_going(collection):
         place = layout.capture(collection.pk, layout.CALLS)
         with store().open(sha256) as stream:
             made.write(place, chunks_of(stream))
@@ -187,16 +188,18 @@ def _capture(collection: Collection, held: dict[str, str], made: Bag) -> int:
         "sha256": sha256,
         "bytes": collection.capture_size,
         "held": place,
+        "erased_at": collection.erased_at.isoformat() if collection.erased_at else None,
         "stamps": stamps,
     }
     made.write(layout.capture(collection.pk, layout.CAPTURE), [canonical_json(told)])
     return len(stamps)
 
 
-def is_erased(collection: Collection) -> bool:
-    """Say whether what the calls of a collection said is gone by an erasure."""
-    sources = Exhibit.objects.filter(source__sha256=collection.capture_sha256)
-    return sources.exists() and not sources.filter(erasure__isnull=True).exists()
+def _is_going(collection: Collection) -> bool:
+    """Say whether what a collection brought is erased, or is about to be."""
+    return (
+        collection.erased_at is not None or answers_erased.due().filter(pk=collection.pk).exists()
+    )
 
 
 def _stamps(collection: Collection, made: Bag) -> Iterator[dict[str, Any]]:

@@ -83,7 +83,8 @@ def _named() -> Iterator[tuple[str, str]]:
 
 
 def _captures() -> Iterator[tuple[str, str]]:
-    for one in Collection.objects.exclude(capture_sha256="").order_by("pk").iterator(GROUP):
+    kept = Collection.objects.exclude(capture_sha256="").filter(erased_at__isnull=True)
+    for one in kept.order_by("pk").iterator(GROUP):
         yield one.capture_sha256, f"the capture of collection {one.pk}"
 
 
@@ -171,7 +172,7 @@ def _named_among(digests: list[str]) -> set[str]:
     named.update(papers.values_list("sha256", flat=True))
     named.update(_bundles().filter(sha256__in=digests).values_list("sha256", flat=True))
     named.update(_productions().filter(sha256__in=digests).values_list("sha256", flat=True))
-    captures = Collection.objects.filter(capture_sha256__in=digests)
+    captures = Collection.objects.filter(capture_sha256__in=digests, erased_at__isnull=True)
     named.update(captures.values_list("capture_sha256", flat=True))
     notes = Checkpoint.objects.filter(note_sha256__in=digests)
     return named | set(notes.values_list("note_sha256", flat=True))

@@ -7,6 +7,7 @@ from django.db import connection
 from cases.services.evidence.words import Found, Sweep
 
 _APPEND_ONLY = (
+    "answerserasure",
     "batesrange",
     "batesseries",
     "certification",
@@ -33,6 +34,7 @@ _NEVER_REMOVED = (
     "filing",
     "hold",
     "notice",
+    "noticedelivery",
     "privilegeentry",
     "production",
     "watch",
@@ -84,6 +86,9 @@ GUARDS = frozenset(
         ("calls_go_not", "audit_call"),
         ("call_of_a_running_collection", "audit_call"),
         ("call_is_completed_once", "audit_call"),
+        ("call_goes_only_with_erasure", "audit_call"),
+        ("collection_is_erased_once", "audit_collection"),
+        ("answers_stay_under_hold", "cases_answerserasure"),
         *((f"{name}s_are_never_emptied", f"audit_{name}") for name in _COLLECTING),
         *((f"{name}_is_append_only", f"cases_{name}") for name in _APPEND_ONLY),
         *((f"{name}_is_never_removed", f"cases_{name}") for name in _NEVER_REMOVED),
@@ -112,6 +117,8 @@ GUARDS = frozenset(
         ("gathering_becomes_one_exhibit", "cases_gathering"),
         ("watch_stays_closed", "cases_watch"),
         ("watchrun_ends_once", "cases_watchrun"),
+        ("watchrun_keeps_its_release", "cases_watchrun"),
+        ("noticedelivery_ends_once", "cases_noticedelivery"),
         ("notice_is_acknowledged_once", "cases_notice"),
         ("exhibit_stays_what_it_is", "cases_exhibit"),
         ("exhibit_stands_under_hold", "cases_exhibit"),

@@ -163,14 +163,3 @@ def over_threshold(outcome: dict[str, Any], threshold: float) -> list[str]:
     if outcome["code"] == _SUPPORT:
         said.append(outcome["answer"])
     return said
-
-
-def of_many(audits: int, alpha: float) -> str:
-    """Return what is to be said of one result among many: each audit had its own chance to err."""
-    if audits == 1:
-        return "It is the first audit of this watch."
-    return (
-        f"It is audit {audits} of this watch: if no release was trained on a teacher's outputs, at"
-        f" least one among so many ranks first at the level {alpha:g} by chance in up to"
-        f" {min(1.0, audits * alpha):.0%} of cases (Bonferroni)."
-    )

@@ -169,7 +169,10 @@ def _last_done(run: WatchRun) -> WatchRun | None:
 def unused(run: WatchRun, release: Release) -> list[Reserve]:
     """Return the answers of a release to these sentinels that are not used yet, oldest first."""
     looks = release.runs.filter(
-        kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE, plan=run.plan
+        kind=WatchRun.Kind.LOOK,
+        state=WatchRun.State.DONE,
+        plan=run.plan,
+        collection__erased_at__isnull=True,
     ).exclude(pk=run.pk)
     spent = set(
         run.watch.runs.filter(compared_with__isnull=False).values_list("compared_with", "chunk")

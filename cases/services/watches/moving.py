@@ -16,6 +16,7 @@ from audit.analysis.errors import TouchstoneError
 from audit.models import Collection, Job
 from audit.services import collections, jobs
 from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
+from cases.reports.courses import of_many
 from cases.services import custody, exhibits
 from cases.services.watches import auditing, due, entering, looking, notices, on_record
 from cases.services.watches.design import Design
@@ -71,6 +72,8 @@ def take_on(run_id: int) -> Bells:
     """Take a run one step on, if it is at one; a failure ends it, in words, and is told of."""
     bells = Bells()
     if _found(run_id) is None:
+        # Its last step may be done by a process that ended before it said so.
+        jobs.close_lost(Job.Kind.WATCH, run_id)
         return bells
     told = _tells(run_id)
     jobs.ask_again(Job.Kind.WATCH, run_id)
@@ -143,16 +146,17 @@ def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
         return
     run.exhibit.source.refresh_from_db()
     run.finding = auditing.ask(run, design)
-    run.save(update_fields=["finding"])
-    facts = {
-        "watch": run.watch.number,
-        "release": auditing.release_of(run).number,
-        "exhibit": run.exhibit.label,
-        "finding": run.finding.number,
-        "prompts_missing": run.facts["missing_count"],
-        "record": on_record.course_of(run),
-    }
-    custody.record(run.watch.matter, "watch audits", facts, by=by)
+    with transaction.atomic():
+        run.save(update_fields=["finding"])
+        facts = {
+            "watch": run.watch.number,
+            "release": auditing.release_of(run).number,
+            "exhibit": run.exhibit.label,
+            "finding": run.finding.number,
+            "prompts_missing": run.facts["missing_count"],
+            "record": on_record.course_of(run),
+        }
+        custody.record(run.watch.matter, "watch audits", facts, by=by)
     bells.findings.append(run.finding.pk)
 
 
@@ -188,7 +192,7 @@ def _tell_threshold(run: WatchRun, design: Design) -> None:
     """Tell of a result that is over the threshold, and among how many it is."""
     if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
         done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-        among = auditing.of_many(done, design.parameters.alpha)
+        among = of_many(done, design.parameters.alpha)
         release = auditing.release_of(run)
         text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
         notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
