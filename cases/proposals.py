@@ -72,8 +72,14 @@ def changing(watch: Watch, form: ChangeForm) -> Proposal:
 
 @transaction.atomic
 def open_as_proposed(matter: Matter, form: OpeningForm, *, confirmed_by: str, by: User) -> Watch:
-    """Enter the leave to ask, the watch, and who is told of it: all of it or nothing."""
+    """Enter the leave to ask, the watch, and who is told of it: all of it or nothing.
+
+    A form that is sent twice opens one watch.
+    """
     given = form.cleaned_data
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    if (same := _same(matter, form)) is not None:
+        return same
     asked = form.asked(form.authorised(confirmed_by), given["line"])
     opened = watches.open_watch(matter, given["name"], asked, form.timing(), by=by)
     watches.tell_where(opened, form.telling(), by=by)
@@ -86,6 +92,20 @@ def change_as_proposed(watch: Watch, form: ChangeForm, *, by: User) -> WatchPlan
     given, line = form.cleaned_data, watches.current_plan(watch).plan["design"]["line"]
     endpoint = watches.price(watch, form.prices(), given["currency"])
     return watches.change(watch, form.asked(endpoint, line), given["why"], by=by)
+
+
+def _same(matter: Matter, form: OpeningForm) -> Watch | None:
+    """Return a watch of that name that is open already under that plan."""
+    given, wanted = form.cleaned_data, form.described()
+    design = watches.designed(form.asked(wanted, given["line"])).as_dict()
+    opened = matter.watches.exclude(state=Watch.State.ENDED).filter(name=given["name"])
+    for one in opened.order_by("number"):
+        plan = watches.current_plan(one).plan
+        wanted.pk = plan["endpoint"]["id"]
+        address = watches.address_of(wanted)
+        if digest_of(plan) == digest_of({"endpoint": address, "design": design}):
+            return one
+    return None
 
 
 def _plan(asked: watches.Asked, endpoint: Endpoint) -> dict[str, Any]:

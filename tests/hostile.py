@@ -10,7 +10,8 @@ Sent = Callable[[], Iterable[bytes]]
 
 def whole(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
     """Return the bytes of a response with its length."""
-    lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
+    length = f"Content-Length: {len(body)}"
+    lines = [f"HTTP/1.1 {status}", *headers, "Connection: close", length, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.models import Collection, Endpoint
 from cases.models import Exhibit, Release, Watch, WatchRun
+from cases.services.watches.likeness import Likeness
 from cases.services.watches.series import ageing_up_to, series_up_to
 from tests.cast import ask
 
@@ -25,8 +26,9 @@ def audited(
     log10_lr: float | None = None,
     ordinary_course: bool = True,
     battery: dict[str, list[str]] | None = None,
+    likeness: Likeness | None = None,
 ) -> WatchRun:
-    """Enter a release, if it is new, and an audit of it with these values."""
+    """Enter a release, if it is new, and an audit of it with these values, or this likeness."""
     endpoint = Endpoint.objects.get()
     release, _ = Release.objects.get_or_create(
         watch=watch,
@@ -53,7 +55,8 @@ def audited(
         cost=1_234_500,
         tokens=4_321,
         facts=_facts(teachers, log10_lr) | ({"battery": battery} if battery else {}),
-        likeness={
+        likeness=likeness
+        or {
             label: {f"{place}": float(value) for place, value in enumerate(values)}
             for label in teachers
         },

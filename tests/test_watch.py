@@ -11,18 +11,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from audit.models import Job
 from cases import samples
 from cases.models import Notice, Release, Watch, WatchRun
 from cases.services import custody, watches
+from cases.site.postgresql.embedded import server_of
 from tests.processes import ROOT, database_url, wait_for
+from tests.watched import LIMITS, kill_database
 from tests.watching import Line, answers_of, matter_with_exhibits, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HONEST = answers_of(samples.HONEST)
 IMITATOR = answers_of(samples.IMITATOR)
+SLOW = {"answers": HONEST, "latency_s": 0.1}
 EVERY_S = 5
 LONGEST = 420
 KILLS = 4
@@ -118,12 +122,28 @@ def check_series(watch: Watch) -> None:
     assert all(run.ordinary_course for run in watch.runs.all())
 
 
-def brought_to_its_end_among_kills(watch: Watch, start_worker, log: Path) -> None:
-    """Kill worker and beat again and again without warning, then let them come to an end."""
+def killed_and_started_again() -> None:
+    """Kill PostgreSQL under those who live on, for a while."""
+    kill_database()
+    server_of(settings.DATA).ensure_running()
+    connection.close()
+    time.sleep(1)
+
+
+def brought_to_its_end_among_kills(watch: Watch, start_worker, line: Line, log: Path) -> None:
+    """Kill worker and beat again and again without warning, then let them come to an end.
+
+    Once the provider is killed before them, and once the database.
+    """
     rng = np.random.default_rng(11)
-    for _ in range(KILLS):
+    for number in range(KILLS):
         worker, rings = start_worker(queues=QUEUES, concurrency=2), beat(log)
-        time.sleep(float(rng.uniform(1, 12)))
+        time.sleep(float(rng.uniform(1, 8)))
+        if number == 1:
+            line.stop()
+            line.release(**SLOW)
+        if number == 2 and settings.EMBEDDED:
+            killed_and_started_again()
         worker.kill()
         rings.kill()
         rings.wait()
@@ -141,12 +161,13 @@ def ended(watch: Watch) -> bool:
     return watch.runs.filter(kind="audit").exclude(state="open").exists()
 
 
-def test_kills_lose_no_step_and_double_none(alice, line, start_worker, tmp_path):
+def test_kills_lose_no_step_and_double_none(alice, line, start_worker, tmp_path, monkeypatch):
     """What a killed worker was at is taken up: one exhibit, one finding, no call settled twice."""
-    line.release(answers=HONEST, latency_s=0.1)
+    monkeypatch.setenv("LOST_AFTER", "6")
+    line.release(**SLOW)
     matter, exhibits = matter_with_exhibits(alice)
-    watch = opened(matter, exhibits, line, by=alice, every_s=3600)
-    brought_to_its_end_among_kills(watch, start_worker, tmp_path / "beat.log")
+    watch = opened(matter, exhibits, line, by=alice, every_s=3600, limits=LIMITS)
+    brought_to_its_end_among_kills(watch, start_worker, line, tmp_path / "beat.log")
     look, audit = watch.runs.order_by("-kind")
     assert (look.state, audit.state) == ("done", "done"), (look.problem, audit.problem)
     assert matter.exhibits.filter(role="suspect").get() == audit.exhibit

@@ -31,12 +31,15 @@ import django
 django.setup()
 
 import numpy as np  # noqa: E402 - the settings come first
+from django.conf import settings  # noqa: E402 - the settings come first
 from django.contrib.auth.models import User  # noqa: E402 - the settings come first
 from django.core.management import call_command  # noqa: E402 - the settings come first
+from django.db import connections  # noqa: E402 - the settings come first
 
+from audit.analysis.encoders import load  # noqa: E402 - the settings come first
 from cases.services import evidence  # noqa: E402 - the settings come first
 from tests.watched import KINDS, Kill, Parts, brought_to_its_end  # noqa: E402 - the settings come first
-from tests.weighed import Facts, facts_of, wrong  # noqa: E402 - the settings come first
+from tests.weighed import Facts, differences, facts_of, wrong  # noqa: E402 - the settings come first
 
 KILLS = 100
 
@@ -67,8 +70,7 @@ class Trials:
         """Hold each watch against the last, which nobody disturbed."""
         *came, whole = self.came
         for number, facts in enumerate(came):
-            other = [name for name in whole if facts[name] != whole[name]]
-            self.say(number, [f"{one} is {facts[one]}, and else {whole[one]}" for one in other])
+            self.say(number, list(differences("it", facts, whole)))
 
     def say(self, number: int, found: list[str]) -> None:
         sys.stdout.writelines(f"watch {number}: {line}\n" for line in found)
@@ -76,11 +78,24 @@ class Trials:
         self.bad |= {number} if found else set()
 
 
+def convert() -> None:
+    """Have the encoder ready: to convert it takes longer than there is between two kills."""
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        try:
+            load("", device="cpu", cache=settings.DATA / "encoders")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
 def main(wanted: int) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     call_command("migrate", verbosity=0)
     by, _ = User.objects.get_or_create(username="watching")
     rng = np.random.default_rng(int(os.environ.get("SEED", "1")))
+    convert()
     with tempfile.TemporaryDirectory() as folder:
         trials = Trials(Path(folder), by, rng)
         while trials.kills.total() < wanted:

@@ -23,7 +23,7 @@ from cases.models import Watch, WatchRun
 from cases.services import watches
 from cases.services.watches.design import Sampling
 from cases.site.postgresql.cluster import Cluster
-from tests.processes import ROOT
+from tests.processes import ROOT, wait_for
 from tests.watching import PARAMETERS, QUICK, Line, answers_of, matter_with_exhibits, opened
 
 KINDS = {"worker": 0.4, "database": 0.25, "provider": 0.2, "beat": 0.15}
@@ -71,6 +71,7 @@ class Parts:
         if kind == "provider":
             self.line.release(latency_s=LATENCY_S, **self.script)
         if kind in ("worker", "beat"):
+            before = self.ready()
             words = ["worker", "--concurrency", "2"] if kind == "worker" else ["beat"]
             with (self.folder / f"{kind}.log").open("ab") as output:
                 self._running[kind] = subprocess.Popen(
@@ -81,13 +82,20 @@ class Parts:
                     stderr=output,
                     start_new_session=True,
                 )
+            if kind == "worker":
+                wait_for(lambda: self.ready() > before, 120)
+
+    def ready(self) -> int:
+        """How many workers said so far that they take tasks."""
+        log = self.folder / "worker.log"
+        return log.read_text(errors="replace").count(" ready.") if log.exists() else 0
 
     def kill(self, kind: str) -> None:
         """End a part without warning, and all of its children."""
         if kind == "provider":
             self.line.stop()
         elif kind == "database":
-            _kill_database()
+            kill_database()
         else:
             _end(self._running[kind])
 
@@ -104,7 +112,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _kill_database() -> None:
+def kill_database() -> None:
+    """End PostgreSQL and its children; whoever wants a connection next starts it again."""
     server = Cluster(settings.DATA).process()
     if server is not None:
         for process in (server, *_children(server)):
@@ -130,7 +139,7 @@ class Kill:
         self._at = self._next()
 
     def _next(self) -> float:
-        return time.monotonic() + self._rng.uniform(0.5, 9)
+        return time.monotonic() + self._rng.uniform(0.2, 9)
 
     def when_due(self) -> None:
         """Kill what the dice say, if it is time, and start it again after a while."""

@@ -1,6 +1,7 @@
 """What came of a watch, as facts to hold against another's, and what is wrong with its record."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Sum
@@ -49,6 +50,18 @@ def facts_of(watch: Watch) -> Facts:
     }  # fmt: skip
 
 
+def differences(name: str, mine: Any, whole: Any) -> Iterator[str]:
+    """Say where two facts of one name are not the same."""
+    if isinstance(mine, dict) and isinstance(whole, dict) and mine.keys() == whole.keys():
+        for key in mine:
+            yield from differences(f"{name}.{key}", mine[key], whole[key])
+    elif isinstance(mine, list) and isinstance(whole, list) and len(mine) == len(whole):
+        for place, (one, other) in enumerate(zip(mine, whole, strict=True)):
+            yield from differences(f"{name}.{place}", one, other)
+    elif mine != whole:
+        yield f"{name} is {mine}, and undisturbed {whole}"
+
+
 def content(collection: Collection) -> str:
     """The digest of the prompts and answers of a capture."""
     with store().open(collection.capture_sha256) as stream:
@@ -62,7 +75,7 @@ def numbers(run: WatchRun) -> dict[str, Any]:
     A capture names the times of its calls, and has a line more for each that was cut off.
     """
     result = runs.result_of(run.finding.run)
-    return {"outcome": run.facts["outcome"], "result": digest_of(_numbers_in(result))}
+    return {"outcome": run.facts["outcome"], "result": _numbers_in(result)}
 
 
 def _numbers_in(value: Any) -> Any:

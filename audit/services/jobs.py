@@ -100,6 +100,15 @@ def fail(job: Job, error: str, told: Told | None = None) -> None:
         told(error)
 
 
+def close_lost(kind: Job.Kind, subject: int) -> None:
+    """Close as done a job of which nothing is left to do, if its process seems to be lost."""
+    now = timezone.now()
+    lost = Job.objects.filter(
+        kind=kind, subject=subject, state=Job.State.RUNNING, touched_at__lt=now - LEASE
+    )
+    lost.update(state=Job.State.DONE, error="", touched_at=now, finished_at=now)
+
+
 def release(job: Job) -> None:
     """Give a claimed job back, to be rung again."""
     _claimed(job).filter(state=Job.State.RUNNING).update(

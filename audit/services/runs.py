@@ -139,11 +139,16 @@ def material(run: Run, plan: Plan, ways: set[int]) -> Material:
 
 
 def _answers(source: Source, keys: Sequence[str]) -> list[Exchange]:
-    """Return the exchanges of a source on these prompts, in the order of the keys."""
+    """Return the exchanges of a source on these prompts, in the order of the keys.
+
+    Raises IntegrityError where one is not there, such as after an erasure.
+    """
     found: dict[str, Exchange] = {}
     for start in range(0, len(keys), GROUP):
         group = source.exchanges.filter(prompt_key__in=keys[start : start + GROUP])
         found |= {row.prompt_key: row for row in group}
+    if missing := len(set(keys) - found.keys()):
+        raise IntegrityError(f"{missing:,} records of {source} are not there.")
     return [found[key] for key in keys]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from audit.analysis.errors import IntegrityError
 from audit.models import Embedding
 
 # Rows are fetched in groups of this many: bounded memory at any size of material.
@@ -12,7 +13,10 @@ GROUP = 2000
 
 
 def vectors_of(encoder: int, text_keys: Sequence[str], ways: set[int]) -> NDArray[np.float32]:
-    """Return the vectors of these texts in their order, shape (n, d); adds to `ways` how made."""
+    """Return the vectors of these texts in their order, shape (n, d); adds to `ways` how made.
+
+    Raises IntegrityError where one is not there, such as after an erasure.
+    """
     found: dict[str, NDArray[np.float32]] = {}
     for start in range(0, len(text_keys), GROUP):
         rows = Embedding.objects.filter(
@@ -21,4 +25,6 @@ def vectors_of(encoder: int, text_keys: Sequence[str], ways: set[int]) -> NDArra
         for key, vector, way in rows.iterator():
             found[key] = np.frombuffer(vector, dtype="<f4")
             ways.add(way)
+    if missing := len(set(text_keys) - found.keys()):
+        raise IntegrityError(f"The vectors of {missing:,} texts are not there.")
     return np.stack([found[key] for key in text_keys])

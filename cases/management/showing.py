@@ -47,6 +47,7 @@ def _series(watch: Watch) -> Iterator[str]:
             rows.append(
                 (
                     f"{point['release']}",
+                    f"{point['version']}",
                     f"{point['finding']}",
                     "none given" if ratio is None else f"{ratio:.3f}",
                     f"{likeness['estimate']:.3f}",
@@ -56,7 +57,7 @@ def _series(watch: Watch) -> Iterator[str]:
             )
         yield f"likeness to {one['label']}, {one['model']}"
         yield from _table(
-            ("release", "finding", "log10 LR", "likeness", "interval", "record"), rows
+            ("release", "version", "finding", "log10 LR", "likeness", "interval", "record"), rows
         )
         for change in one["changes"]:
             stands = "stands" if change["stands"] else "does not stand"
@@ -65,6 +66,8 @@ def _series(watch: Watch) -> Iterator[str]:
                 f" {change['difference']['estimate']:+.3f}, p = {change['p_value']:.2g} at level"
                 f" {change['level']:.2g}: {stands}"
             )
+        for gap in one["untested"]:
+            yield f"  {gap['before']} to {gap['after']} is not tested. {gap['why']}"
 
 
 def _notices(watch: Watch) -> Iterator[str]:

@@ -47,8 +47,12 @@ def due_work() -> Due:
 
 
 def _steps() -> tuple[int, ...]:
-    """Return the runs of watches that can be taken on: whoever is at one already goes on alone."""
-    return tuple(watches.ready().order_by("pk").values_list("pk", flat=True)[:MOST])
+    """Return the runs of watches that can be taken on, and those whose job was left open.
+
+    Whoever is at one already goes on alone.
+    """
+    steps = watches.ready().order_by("pk").values_list("pk", flat=True)[:MOST]
+    return tuple(dict.fromkeys([*steps, *jobs.to_ring(Job.Kind.WATCH, MOST)]))
 
 
 def _undisposed() -> tuple[int, ...]:

@@ -204,10 +204,10 @@ _IN_HEADING = frozenset(
         "watch",
         "event",
         "what",
-        "runs",
         "folder",
         "collection",
         "act",
+        "runs",
     }
 )
 _DIGEST_LENGTH = 64

@@ -173,8 +173,8 @@ def close(request: SignedInRequest, matter_id: int, number: int) -> HttpResponse
 
     lead = (
         "A closed watch is never looked at again and cannot be opened again: to rest, pause it."
-        " Nothing of it is removed: plans, releases, runs, series and notices stay readable and"
-        " stand in bundles. What is under way comes to its end."
+        " Nothing of it is removed: plans, releases, runs, series and notices stay on record and"
+        " readable. What is under way comes to its end."
     )
     return _edited(request, watch, form, done, ("Close the watch for good", lead))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -45,15 +45,15 @@ def timeline_of(request: SignedInRequest, watch: Watch) -> list[watches.Mark]:
 def drawn(watch: Watch, marks: Sequence[watches.Mark]) -> list[Drawn]:
     """Return the series of a watch; more rows than MOST_DRAWN would not be told apart."""
     shown = [one for one in marks if one.kind in _DRAWN and not one.replaced]
-    return [_drawn(watch, one, shown) for one in watches.series_of(watch)]
+    return [_drawn(one, shown) for one in watches.series_of(watch)]
 
 
-def _drawn(watch: Watch, one: Told, marks: Sequence[watches.Mark]) -> Drawn:
-    whole = list(_lines(watch, one["points"], marks))
+def _drawn(one: Told, marks: Sequence[watches.Mark]) -> Drawn:
+    whole = list(_lines(one["points"], marks))
     lines = whole[_start(whole) :][:MOST_DRAWN]
     label, model = one["label"], one["model"]
-    likeness = series(label, model, [_likeness(watch, line) for line in lines])
-    ratio = ratios(label, model, [_ratio(watch, line) for line in lines], _thresholds(lines))
+    likeness = series(label, model, [_likeness(line) for line in lines])
+    ratio = ratios(label, model, [_ratio(line) for line in lines], _thresholds(lines))
     charts = (likeness, ratio) if ratio else (likeness,)
     return Drawn(one, charts, len(whole) - len(lines))
 
@@ -66,16 +66,14 @@ def _start(lines: Sequence[Told | Event]) -> int:
     return next((place for place in audits if place >= len(lines) - MOST_DRAWN), audits[-1])
 
 
-def _lines(
-    watch: Watch, points: Sequence[Told], marks: Sequence[watches.Mark]
-) -> Iterator[Told | Event]:
+def _lines(points: Sequence[Told], marks: Sequence[watches.Mark]) -> Iterator[Told | Event]:
     """Yield audits and events in the order of time, and where another version of the plan begins.
 
     An event stands before a release of the same day.
     """
     waiting, version = list(marks), points[0].get("version", 1)
     for point in points:
-        while waiting and waiting[0].on <= _day(watch, point):
+        while waiting and waiting[0].on <= _day(point):
             yield _event(waiting.pop(0))
         if point.get("version", 1) != version:
             version = point["version"]
@@ -88,31 +86,29 @@ def _event(mark: watches.Mark) -> Event:
     return Event(mark.kind, f"{mark.on} {mark.what}: {mark.text}")
 
 
-def _day(watch: Watch, point: Told) -> date:
-    if "at" not in point:
-        return date.min
-    return watches.day_of(watch, datetime.fromisoformat(point["at"]))
+def _day(point: Told) -> date:
+    return date.fromisoformat(point["on"]) if point.get("on") else date.min
 
 
-def _name(watch: Watch, point: Told) -> str:
-    day = f", {_day(watch, point)}" if "at" in point else ""
+def _name(point: Told) -> str:
+    day = f", {point['on']}" if point.get("on") else ""
     return f"release {point['release']}{day}"
 
 
-def _likeness(watch: Watch, line: Told | Event) -> Seen | Event:
+def _likeness(line: Told | Event) -> Seen | Event:
     if isinstance(line, Event):
         return line
     likeness, asked = line["likeness"], not line["ordinary_course"]
     ends = likeness["estimate"], likeness["low"], likeness["high"]
-    return Seen(_name(watch, line), asked, *ends)
+    return Seen(_name(line), *ends, asked=asked)
 
 
-def _ratio(watch: Watch, line: Told | Event) -> Seen | Event:
+def _ratio(line: Told | Event) -> Seen | Event:
     if isinstance(line, Event):
         return line
     asked, at = not line["ordinary_course"], line["log10_lr"]
     low, high = (0.0, 0.0) if at is None else (line["low"], line["high"])
-    return Seen(_name(watch, line), asked, at, low, high, line["abstains"])
+    return Seen(_name(line), at, low, high, line["abstains"], asked=asked)
 
 
 def _thresholds(lines: Sequence[Told | Event]) -> list[float]:

@@ -49,11 +49,11 @@ class Seen:
     """One audit of a release: a number with its interval, None where none is given, and why."""
 
     name: str
-    asked: bool
     estimate: float | None
     low: float
     high: float
     why_none: str = ""
+    asked: bool = False
 
     @property
     def told(self) -> str:
@@ -112,7 +112,7 @@ def drawn(
 
     The axis across holds zero and `most`, and `entries` are added to the key.
     """
-    names = [one.name if isinstance(one, Seen) else "" for one in lines]
+    names = [with_unseen_named(one.name) if isinstance(one, Seen) else "" for one in lines]
     left = max(map(room, names)) + 14
     ends = [value for _, one in given(lines) for value in (one.low, one.high)]
     x = across("x", numbers(min(0.0, *ends), max(0.0, most, *ends), decimals))

@@ -32,7 +32,6 @@ from cases.services.watches.telling import Telling, tell_where, telling_of
 from cases.services.watches.timeline import (
     Happened,
     Mark,
-    day_of,
     enter_event,
     standing_events,
     timeline,
@@ -71,7 +70,6 @@ __all__ = [
     "change",
     "close",
     "current_plan",
-    "day_of",
     "deliver_due",
     "designed",
     "differences",

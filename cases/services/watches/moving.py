@@ -72,6 +72,8 @@ def take_on(run_id: int) -> Bells:
     """Take a run one step on, if it is at one; a failure ends it, in words, and is told of."""
     bells = Bells()
     if _found(run_id) is None:
+        # Its last step may be done by a process that ended before it said so.
+        jobs.close_lost(Job.Kind.WATCH, run_id)
         return bells
     told = _tells(run_id)
     jobs.ask_again(Job.Kind.WATCH, run_id)
@@ -144,16 +146,17 @@ def _seal(run: WatchRun, design: Design, bells: Bells) -> None:
         return
     run.exhibit.source.refresh_from_db()
     run.finding = auditing.ask(run, design)
-    run.save(update_fields=["finding"])
-    facts = {
-        "watch": run.watch.number,
-        "release": auditing.release_of(run).number,
-        "exhibit": run.exhibit.label,
-        "finding": run.finding.number,
-        "prompts_missing": run.facts["missing_count"],
-        "record": on_record.course_of(run),
-    }
-    custody.record(run.watch.matter, "watch audits", facts, by=by)
+    with transaction.atomic():
+        run.save(update_fields=["finding"])
+        facts = {
+            "watch": run.watch.number,
+            "release": auditing.release_of(run).number,
+            "exhibit": run.exhibit.label,
+            "finding": run.finding.number,
+            "prompts_missing": run.facts["missing_count"],
+            "record": on_record.course_of(run),
+        }
+        custody.record(run.watch.matter, "watch audits", facts, by=by)
     bells.findings.append(run.finding.pk)
 
 

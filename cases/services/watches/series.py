@@ -22,6 +22,7 @@ from audit.analysis.text import text_key
 from cases.models import Exhibit, Watch, WatchRun
 from cases.services.watches.design import Design
 from cases.services.watches.likeness import last_audit, software_of
+from cases.services.watches.timeline import released_on
 
 _ROUNDS = 2000
 
@@ -30,13 +31,13 @@ _ROUNDS = 2000
 class Point:
     """One audit in the series of one teacher; `log10_lr` is None where no ratio is given.
 
-    `at` is when the release was noticed, and `threshold` the ratio of which people are told.
+    `on` is the day of the release, and `threshold` the ratio of which people are told.
     `pack` is the calibration by which the ratio is on a scale with those beside it.
     """
 
     release: int
     version: int
-    at: str
+    on: str
     finding: int
     ordinary_course: bool
     log10_lr: float | None
@@ -104,7 +105,7 @@ def _audits(run: WatchRun) -> list[WatchRun]:
     """Return the audits, those of one release together and in the order of time."""
     done = WatchRun.objects.filter(
         Q(state=WatchRun.State.DONE) | Q(pk=run.pk), kind=WatchRun.Kind.AUDIT, watch=run.watch
-    ).select_related("release", "finding", "plan")
+    ).select_related("release__watch", "finding", "plan")
     # The run itself is not yet written as it will be.
     found = [run if one.pk == run.pk else one for one in done]
     return sorted(found, key=lambda one: (_number(one), one.due_at, one.pk))
@@ -179,7 +180,7 @@ def _point(label: str, run: WatchRun) -> Point:
     return Point(
         release=_number(run),
         version=run.plan.version,
-        at=(run.release.noticed_at if run.release else run.due_at).isoformat(),
+        on=released_on(run.release).isoformat() if run.release else "",
         finding=run.finding.number if run.finding else 0,
         ordinary_course=run.ordinary_course,
         log10_lr=told.get("log10_lr"),

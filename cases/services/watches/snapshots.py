@@ -6,7 +6,7 @@ from cases.models import Exhibit, Watch, WatchEvent
 from cases.services.watches.design import Design
 from cases.services.watches.due import current_plan
 from cases.services.watches.looking import latest
-from cases.services.watches.timeline import day_of, standing_events
+from cases.services.watches.timeline import day_of, released_on, standing_events
 
 # A release so much later than a snapshot may have been trained on outputs that it does not hold.
 LONG = timedelta(days=180)
@@ -41,12 +41,12 @@ def _old(watch: Watch, used: list[Exhibit], dates: dict[int, date]) -> list[str]
     release, newest = latest(watch), max(used, key=lambda one: dates[one.pk])
     if release is None:
         return []
-    apart = day_of(watch, release.noticed_at) - dates[newest.pk]
+    apart = released_on(release) - dates[newest.pk]
     if apart < LONG:
         return []
     said = (
         f"The newest answers of a teacher in the plan, exhibit {newest.label}, are of"
-        f" {dates[newest.pk]}, {apart.days:,} days before {str(release).lower()} was noticed."
+        f" {dates[newest.pk]}, {apart.days:,} days before {str(release).lower()}."
         " Whether that release was trained on what the teacher said later cannot be seen from"
         " them: hand in newer answers of the teacher, and change the plan."
     )

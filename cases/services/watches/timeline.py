@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from cases.models import Exhibit, Filing, FilingClause, Watch, WatchEvent
+from cases.models import Exhibit, Filing, FilingClause, Release, Watch, WatchEvent
 from cases.services import custody
 from cases.services.watches.asking import WatchRefusedError
 
@@ -143,11 +143,19 @@ def day_of(watch: Watch, at: datetime) -> date:
     return timezone.localtime(at, ZoneInfo(watch.zone)).date()
 
 
+def released_on(release: Release) -> date:
+    """Return the day of a release: on which it was announced, else on which it was noticed."""
+    return release.announced_on or day_of(release.watch, release.noticed_at)
+
+
 def _releases(watch: Watch) -> Iterator[Mark]:
-    for one in watch.releases.select_related("endpoint"):
+    for one in watch.releases.select_related("endpoint", "watch"):
         text = f"{one}: {one.endpoint.model}"
-        on = day_of(watch, one.noticed_at)
-        yield Mark(on, "release", "release", text, f"noticed by {one.get_noticed_by_display()}")
+        noticed = day_of(watch, one.noticed_at)
+        source, entered = f"noticed by {one.get_noticed_by_display()}", ""
+        if one.announced_on is not None:
+            source, entered = one.why, f"by a person, on {noticed}"
+        yield Mark(released_on(one), "release", "release", text, source, entered)
 
 
 def _versions(watch: Watch) -> Iterator[Mark]:

@@ -1,5 +1,8 @@
 """`manage.py watch`: what it says, and that it does what the page does."""
 
+import re
+
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -8,6 +11,7 @@ from cases.management.commands import watch as command
 from cases.models import Release, Watch
 from cases.services.watches.design import Design
 from tests.cast import PROMPTS
+from tests.releases import audited
 from tests.watching import quiet_watch
 
 pytestmark = pytest.mark.django_db
@@ -93,21 +97,21 @@ def test_every_setting_has_an_option_and_what_it_takes_is_said(capsys, matter, e
     assert watch.emails == ["ann@example.org", "ben@example.org"]
 
 
-@pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (("--crontab", "0 0 31 2 *"), "names no time that ever comes"),
-        (("--tokens", "500"), "500 tokens, and an audit may take"),
-        (("--alpha", "0.2"), "--alpha: Give a level above 0 and of 0.05 at most"),
-        (("--teachers", "Z"), "--teachers: there is no exhibit Z to choose: B, C"),
-        (("--own-file", "/nowhere.txt"), "/nowhere.txt cannot be read"),
-        (("--zone", "Mars/Olympus"), "--zone: Select a valid choice"),
-        (("--key", "sk-secret"), "The name of a key has capital letters"),
-    ],
+REFUSED = (
+    (("--crontab", "0 0 31 2 *"), "names no time that ever comes"),
+    (("--tokens", "500"), "500 tokens, and an audit may take"),
+    (("--alpha", "0.2"), "--alpha: Give a level above 0 and of 0.05 at most"),
+    (("--teachers", "Z"), "--teachers: there is no exhibit Z to choose: B, C"),
+    (("--own-file", "/nowhere.txt"), "/nowhere.txt cannot be read"),
+    (("--zone", "Mars/Olympus"), "--zone: Select a valid choice"),
+    (("--key", "sk-secret"), "The name of a key has capital letters"),
 )
-def test_what_cannot_be_opened_is_refused_in_one_sentence(matter, exhibits, words, why):
-    with pytest.raises(CommandError, match=why):
-        call_command("watch", "open", str(matter.pk), *OPENING, *words)
+
+
+def test_what_cannot_be_opened_is_refused_in_one_sentence(matter, exhibits):
+    for words, why in REFUSED:
+        with pytest.raises(CommandError, match=why):
+            call_command("watch", "open", str(matter.pk), *OPENING, *words)
     assert not Watch.objects.exists()
 
 
@@ -167,27 +171,26 @@ def test_a_release_is_entered_shown_and_the_watch_closed(capsys, matter, exhibit
     assert "next: closed" in said(capsys, "list", matter.pk)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("open", *OPENING),
-        ("run", 1),
-        ("change", 1, "--why", "why", "--repeats", 4),
-        ("retime", 1, "--every", 60),
-        ("tell", 1, "--emails", "bob@example.org"),
-        ("release", 1, "--where", "a page"),
-        ("renew", 1, "--why", "why"),
-        ("pause", 1),
-        ("resume", 1),
-        ("close", 1, "--why", "why"),
-    ],
+ACTS = (
+    ("open", *OPENING),
+    ("run", 1),
+    ("change", 1, "--why", "why", "--repeats", 4),
+    ("retime", 1, "--every", 60),
+    ("tell", 1, "--emails", "bob@example.org"),
+    ("release", 1, "--where", "a page"),
+    ("renew", 1, "--why", "why"),
+    ("pause", 1),
+    ("resume", 1),
+    ("close", 1, "--why", "why"),
 )
-def test_an_account_that_may_only_read_changes_nothing(capsys, matter, exhibits, alice, words):
+
+
+def test_an_account_that_may_only_read_changes_nothing(capsys, matter, exhibits, alice):
     watch = quiet_watch(matter, exhibits, by=alice, every_s=3600)
     entries = matter.custody.count()
-    act, *rest = words
-    with pytest.raises(CommandError, match="bob may not act in matter"):
-        said(capsys, act, matter.pk, *rest, "--as", "bob")
+    for act, *rest in ACTS:
+        with pytest.raises(CommandError, match="bob may not act in matter"):
+            said(capsys, act, matter.pk, *rest, "--as", "bob")
     assert matter.custody.count() == entries
     assert not watch.runs.exists()
     assert "every 1:00:00" in said(capsys, "show", matter.pk, 1, "--as", "bob")
@@ -197,3 +200,15 @@ def test_a_stranger_is_shown_nothing(capsys, matter, exhibits, alice, mallory):
     quiet_watch(matter, exhibits, by=alice, every_s=3600)
     with pytest.raises(CommandError, match="mallory may not read matter"):
         said(capsys, "show", matter.pk, 1, "--as", "mallory")
+
+
+def test_the_series_is_a_table_on_the_terminal(capsys, matter, exhibits, alice):
+    watch = quiet_watch(matter, exhibits, by=alice, every_s=3600)
+    rng = np.random.default_rng(5)
+    for number, lead in ((1, 0.02), (2, 0.3)):
+        values = lead + 0.02 * rng.normal(size=len(PROMPTS))
+        audited(watch, exhibits, alice, number, values, log10_lr=0.5 * number)
+    shown = said(capsys, "show", matter.pk, 1)
+    assert "likeness to B, saltmarsh-5" in shown
+    assert re.search(r"\n  2 +1 +2 +1\.000 +0\.3\d\d +0\.\d+ to 0\.\d+ +ordinary course\n", shown)
+    assert re.search(r"release 1 to release 2: \+0\.2\d\d, p = \S+ at level 0\.025: stands", shown)

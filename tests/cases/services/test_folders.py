@@ -14,11 +14,13 @@ from audit.collect.folder import ChangedError, UnreachableError, open_folder
 from audit.collect.roots import joined, require_below
 from audit.models import FoundFile
 from cases.models import CustodyEntry, WatchedFile
-from cases.services import evidence, folders
+from cases.services import folders
 from cases.services.captures import As
+from cases.services.evidence import guards
+from cases.services.evidence.words import Sweep
 from cases.tasks import gather, take_from_folder
 from tests.making import alpaca
-from tests.processes import S3_KEYS, s3_server
+from tests.processes import S3_KEYS, launch, s3_server, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = timedelta(0)
@@ -115,6 +117,29 @@ def test_two_workers_at_once_take_nothing_twice(root, folder, matter):
     assert matter.exhibits.count() == 6
     assert WatchedFile.objects.filter(exhibit__isnull=False).count() == 6
     assert "file not taken" not in acts(matter)
+
+
+@pytest.mark.slow
+def test_real_workers_take_what_lies_still_and_read_it(root, folder, matter, settings, tmp_path):
+    for number in range(3):
+        (root / "in" / f"{number}.json").write_bytes(rows(str(number)))
+    (root / "in" / "none.json").write_bytes(b"")
+    folders.look(folder.pk)
+    FoundFile.objects.update(seen_at="2020-01-01T00:00:00Z")
+    places = {"STORAGE_URL": settings.STORAGE_URL, "COLLECT_FOLDERS": root.as_uri()}
+    words = ["--queues", "default", "--concurrency", "2"]
+    worker = launch(words, tmp_path / "worker.log", **places)
+    try:
+        worker.wait_until_ready()
+        for _ in range(4):
+            take_from_folder.delay(folder.pk)
+        wait_for(lambda: matter.exhibits.filter(source__state="read").count() == 3, 60)
+    finally:
+        worker.kill()
+    assert matter.exhibits.count() == 3
+    assert [one.name for one in folder.files.exclude(problem="")] == ["none.json"]
+    ways = CustodyEntry.objects.filter(matter=matter, act="received").values_list("way", flat=True)
+    assert set(ways) == {"worker"}
 
 
 def test_two_matters_may_watch_one_folder(root, folder, mallory):
@@ -254,10 +279,4 @@ def test_what_came_in_stays(root, folder):
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
-    assert not [one for one in guards() if "gone" in one]
-
-
-def guards() -> list[str]:
-    found: list[str] = []
-    evidence.check(lambda one: found.append(str(one)))
-    return found
+    assert list(guards.look(Sweep())) == []

@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from audit.models import Job
+from audit.services import jobs
 from cases import samples
 from cases.models import Notice, WatchRun
 from cases.services import custody, watches
+from cases.services.sweep import due_work
 from tests.watching import (
     Line,
     answers_of,
@@ -75,6 +79,38 @@ def test_an_endpoint_that_is_back_is_looked_at_by_itself_at_every_slot(watch, li
     assert (run.state, run.due_at) == (WatchRun.State.DONE, rested)
     watch.refresh_from_db()
     assert watch.next_at - rested == timedelta(hours=1)
+
+
+def test_a_step_is_closed_of_which_only_the_end_of_its_job_was_lost(watch):
+    run = look(watch)
+    job = Job.objects.filter(kind=Job.Kind.WATCH, subject=run.pk)
+    job.update(state=Job.State.RUNNING, finished_at=None, touched_at=timezone.now())
+    assert run.pk not in due_work().watch_runs
+    job.update(touched_at=timezone.now() - 2 * jobs.LEASE)
+    assert run.pk in due_work().watch_runs
+    watches.take_on(run.pk)
+    assert job.get().state == Job.State.DONE
+    assert run.pk not in due_work().watch_runs
+
+
+def test_a_kill_between_a_sealed_plan_and_its_entry_loses_neither(watch, monkeypatch):
+    record = custody.record
+
+    def killed(matter, act, *rest, **more):
+        if act == "watch audits":
+            raise KeyboardInterrupt
+        return record(matter, act, *rest, **more)
+
+    look(watch)
+    audit = watch.runs.get(kind=WatchRun.Kind.AUDIT)
+    with monkeypatch.context() as kill:
+        kill.setattr(custody, "record", killed)
+        with pytest.raises(KeyboardInterrupt):
+            carried_out(audit)
+    audit.refresh_from_db()
+    assert audit.finding is None
+    assert carried_out(audit).finding == watch.matter.findings.get()
+    assert watch.matter.custody.filter(act="watch audits").count() == 1
 
 
 def test_a_look_that_partly_fails_says_what_is_missing_and_still_tells(watch, line):
