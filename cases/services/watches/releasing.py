@@ -93,6 +93,7 @@ def _entered(watch: Watch, announced: Announced, endpoint: Endpoint, *, by: User
         "model": announced.model,
         "announced": announced.on.isoformat(),
         "seen_at": announced.where,
+        "why": release.why,
         "record": "asked for by a person",
     }
     custody.record(watch.matter, "release entered", facts, by=by)

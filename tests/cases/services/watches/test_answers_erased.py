@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.analysis.bundling import layout
@@ -215,3 +216,14 @@ def test_what_a_watch_did_and_told_is_never_changed_or_removed(audited):
         refused(f"DELETE FROM cases_{table}")  # noqa: S608 - names from above
         refused(f"TRUNCATE cases_{table} CASCADE")
     assert WatchRun.objects.count() == 2
+
+
+def test_the_page_says_that_calls_and_looks_go_too(audited, exhibit, matter, collection, client):
+    client.force_login(matter.opened_by)
+    page = client.get(reverse("erase", args=(matter.pk, exhibit.number))).content.decode()
+    assert (
+        f"the raw requests and answers that it was made of here: collection {collection.pk}."
+        in page
+    )
+    assert "what was answered in 1 look of the watch at the same release" in page
+    assert "digests of what was sent and came back" in page

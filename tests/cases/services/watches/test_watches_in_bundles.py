@@ -1,7 +1,7 @@
 """Watches in a bundle: every run is there and held against the ledger, looks come out again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,6 +18,7 @@ from cases.models import Watch
 from cases.services import bundles, captures, checkpoints, findings, watches
 from cases.services.watches import due
 from tests import stamped
+from tests.provider import MODEL
 from tests.watching import (
     PARAMETERS,
     Line,
@@ -112,14 +113,19 @@ def missed(place, trials):
     ]
 
 
-def test_every_run_of_a_watch_is_bundled_and_looks_come_out_again(watch, stamps, tmp_path):
+def test_every_run_of_a_watch_is_bundled_and_looks_come_out_again(watch, stamps, tmp_path, alice):
+    watches.retime(watch, watches.Timing("UTC", every_s=1800), by=alice)
+    by_schedule(watch, 12)
+    announced = watches.Announced(MODEL, date(2026, 3, 1), "the provider's page of changes")
+    watches.enter_release(watch, announced, by=alice)
+    watches.close(watch, "settled", by=alice)
     counts, said = bundled(watch, tmp_path / "b", stamps)
-    assert (counts["ordinary_runs"], counts["asked_runs"]) == (7, 1)
-    assert (counts["captures"], counts["capture_stamps"]) == (5, 5)
-    assert "watch 1: 3 looks computed again" in said
+    assert (counts["ordinary_runs"], counts["asked_runs"]) == (8, 2)
+    assert (counts["captures"], counts["capture_stamps"]) == (6, 5)
+    assert "watch 1: 4 looks computed again" in said
     assert (
-        "watch 1: ordinary course: 2 audit open, 3 look done, 1 look failed, 1 look skipped;"
-        " asked for by a person: 1 look done"
+        "watch 1: ordinary course: 2 audit open, 4 look done, 1 look failed, 1 look skipped;"
+        " asked for by a person: 1 audit open, 1 look done"
     ) in said
     trials = [
         one for one in watched.TRIALS if "audit" not in one.name and "series" not in one.name
