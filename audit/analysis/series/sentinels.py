@@ -30,7 +30,7 @@ def sentinel_p_value(
     not for nearer. Raises InsufficientDataError if no prompt has two answers on one side and one
     on the other.
     """
-    shared = [prompt for prompt in before if _can_tell(before[prompt], now.get(prompt, ()))]
+    shared = shared_prompts(before, now)
     if not shared:
         raise InsufficientDataError(
             "No sentinel prompt has answers from both times, two of them from one. Put each "
@@ -43,6 +43,11 @@ def sentinel_p_value(
         drawn += permuted
     slack = 1e-9 * max(1.0, abs(observed))
     return float((1 + np.count_nonzero(drawn >= observed - slack)) / (1 + rounds))
+
+
+def shared_prompts(before: Answers, now: Answers) -> list[str]:
+    """Return the prompts whose answers can be compared: both times, two of them at one."""
+    return [prompt for prompt in before if _can_tell(before[prompt], now.get(prompt, ()))]
 
 
 def _can_tell(before: Sequence[str], now: Sequence[str]) -> bool:
