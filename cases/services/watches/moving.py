@@ -190,8 +190,9 @@ def _conclude(run: WatchRun, design: Design) -> None:
 def _tell_threshold(run: WatchRun, design: Design) -> None:
     """Tell of a result that is over the threshold, and among how many it is."""
     if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
-        done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-        among = auditing.of_many(done, design.parameters.alpha)
+        done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).select_related("plan")
+        plans = [Design.from_dict(one.plan.plan["design"]) for one in done]
+        among = auditing.of_many([one.parameters.alpha for one in plans])
         release = auditing.release_of(run)
         text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
         notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)
