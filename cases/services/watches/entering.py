@@ -27,6 +27,7 @@ def enter(run: WatchRun, noticed: Noticed) -> Release:
     facts = {
         "watch": watch.number,
         "release": release.number,
+        "model": release.endpoint.model,
         "noticed_by": release.get_noticed_by_display(),
         "why": noticed.why,
     }
