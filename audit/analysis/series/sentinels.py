@@ -1,5 +1,6 @@
 """Whether a model answers sentinel prompts as it did before: a two-sample test on few prompts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -43,6 +44,12 @@ def sentinel_p_value(
         drawn += permuted
     slack = 1e-9 * max(1.0, abs(observed))
     return float((1 + np.count_nonzero(drawn >= observed - slack)) / (1 + rounds))
+
+
+def least_p_value(prompts: int, repeats: int, rounds: int = ROUNDS) -> float:
+    """Return the least p-value that can come out of so many answers to each, at both times."""
+    same = 2 / math.comb(2 * repeats, repeats)
+    return max(same**prompts, 1 / (1 + rounds))
 
 
 def shared_prompts(before: Answers, now: Answers) -> list[str]:
