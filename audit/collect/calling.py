@@ -100,12 +100,27 @@ def check_url(url: str, *, keyed: bool) -> str:
             "The address of an endpoint begins with http:// or https:// and has no user, password,"
             " query or fragment in it: give the base address of the API, and the key by its name."
         )
+    if is_link_local(parts.hostname):
+        raise WrongSettingError(
+            f"The address {url} is one at which machines are told their own secrets, and no model"
+            " is: give the address of the API."
+        )
     if keyed and parts.scheme == "http" and not _is_here(parts.hostname):
         raise WrongSettingError(
             f"The address {url} would carry the key through the network in the clear: give one"
             " that begins with https://, or leave the key out."
         )
     return url.rstrip("/")
+
+
+def is_link_local(host: str) -> bool:
+    """Tell whether a host is an address of the link itself, where clouds hand out credentials."""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_link_local
 
 
 def _is_here(host: str) -> bool:

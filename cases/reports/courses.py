@@ -4,6 +4,7 @@ Frozen into the document. A record of the ordinary course (Rule 803(6)) and one 
 are never told as one.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,7 +16,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
-    """The run of a watch that made a finding; `number` is its place among the watch's audits."""
+    """The run of a watch that made a finding.
+
+    `levels` are those of all audits by watches of the matter up to this one, each its own plan's.
+    """
 
     ordinary_course: bool
     watch: int
@@ -23,22 +27,26 @@ class CourseFacts:
     due_at: str
     version: int
     plan_sha256: str
-    number: int
-    alpha: float
+    levels: tuple[float, ...]
 
     def as_dict(self) -> Row:
         """Return it as it is frozen, with what its place among many means in words."""
-        return asdict(self) | {"among": of_many(self.number, self.alpha)}
+        return asdict(self) | {"levels": list(self.levels), "among": of_many(self.levels)}
 
 
-def of_many(audits: int, alpha: float) -> str:
-    """Return what is to be said of one result among many: each audit had its own chance to err."""
-    if audits == 1:
-        return "It is the first audit of this watch."
+def of_many(levels: Sequence[float]) -> str:
+    """Return what is to be said of one result among many: each audit had its own chance to err.
+
+    The bound holds however the audits hang together (Bonferroni, 1936).
+    """
+    if len(levels) == 1:
+        return "It is the first audit by a watch of this matter."
+    low, high = min(levels), max(levels)
+    level = f"level {low:g}" if low == high else f"levels {low:g} to {high:g}"
     return (
-        f"It is audit {audits} of this watch: if no release was trained on a teacher's outputs, at"
-        f" least one among so many ranks first at the level {alpha:g} by chance in up to"
-        f" {min(1.0, audits * alpha):.0%} of cases (Bonferroni)."
+        f"It is audit {len(levels)} by watches of this matter: if no release was trained on a"
+        f" teacher's outputs, at least one among so many ranks first at the {level} by chance in"
+        f" up to {min(1.0, sum(levels)):.0%} of cases (Bonferroni)."
     )
 
 
@@ -52,13 +60,13 @@ def told(document: Row) -> tuple[Block, ...]:
         if course["ordinary_course"]
         else "Not of the ordinary course: made because a person asked for it"
     )
-    before = course["number"] - 1
+    before = len(course["levels"]) - 1
     rows: tuple[tuple[str, Text], ...] = (
         ("Kind of record", kind),
         ("Made by", f"watch {course['watch']}, release {course['release']} of its line"),
         ("Slot" if course["ordinary_course"] else "Asked at", moment(course["due_at"])),
         ("Plan of the watch", (f"version {course['version']}, ", *digest(course["plan_sha256"]))),
-        ("Audits before it", f"{before} of the same watch"),
+        ("Audits before it", f"{before} by watches of this matter"),
         ("What that means", course["among"]),
     )
     return (Facts(rows, 40),)

@@ -264,7 +264,7 @@ def _earlier(plans: int) -> list[str]:
 
 
 def _among(course: CourseFacts | None) -> list[str]:
-    return [of_many(course.number, course.alpha)] if course and course.number > 1 else []
+    return [of_many(course.levels)] if course and len(course.levels) > 1 else []
 
 
 def _custody_doubt(custody: CustodyChain) -> list[str]:

@@ -28,6 +28,7 @@ from cases.services import (
     signing,
     stamping,
 )
+from cases.services.courses import levels_up_to
 
 # As many bytes of salt as make a digest of a document say nothing of what is redacted in it.
 _SALT = 16
@@ -122,7 +123,6 @@ def _course(finding: Finding) -> CourseFacts | None:
     run = runs.filter(finding=finding).first()
     if run is None or run.release is None:
         return None
-    before = WatchRun.objects.filter(watch=run.watch, finding__number__lte=finding.number)
     return CourseFacts(
         ordinary_course=run.ordinary_course,
         watch=run.watch.number,
@@ -130,8 +130,7 @@ def _course(finding: Finding) -> CourseFacts | None:
         due_at=run.due_at.isoformat(),
         version=run.plan.version,
         plan_sha256=run.plan.digest,
-        number=before.count(),
-        alpha=finding.run.plan["parameters"]["alpha"],
+        levels=levels_up_to(finding),
     )
 
 

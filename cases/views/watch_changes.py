@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit.analysis.errors import TouchstoneError
+from audit.services import collections
 from cases import proposals, queries
 from cases.forms.watches import (
     ChangeForm,
@@ -41,6 +42,8 @@ def new(request: SignedInRequest, matter_id: int) -> HttpResponse:
     proposal = None
     if form.is_valid():
         try:
+            if not request.user.is_staff:
+                collections.require_known(form.described())
             proposal = proposals.opening(form)
             if _agreed(request, proposal):
                 who = request.user.get_full_name() or request.user.get_username()

@@ -1,5 +1,6 @@
 """Whether a model answers sentinel prompts as it did before: a two-sample test on few prompts."""
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -30,7 +31,7 @@ def sentinel_p_value(
     not for nearer. Raises InsufficientDataError if no prompt has two answers on one side and one
     on the other.
     """
-    shared = [prompt for prompt in before if _can_tell(before[prompt], now.get(prompt, ()))]
+    shared = shared_prompts(before, now)
     if not shared:
         raise InsufficientDataError(
             "No sentinel prompt has answers from both times, two of them from one. Put each "
@@ -43,6 +44,17 @@ def sentinel_p_value(
         drawn += permuted
     slack = 1e-9 * max(1.0, abs(observed))
     return float((1 + np.count_nonzero(drawn >= observed - slack)) / (1 + rounds))
+
+
+def least_p_value(prompts: int, repeats: int, rounds: int = ROUNDS) -> float:
+    """Return the least p-value that can come out of so many answers to each, at both times."""
+    same = 2 / math.comb(2 * repeats, repeats)
+    return max(same**prompts, 1 / (1 + rounds))
+
+
+def shared_prompts(before: Answers, now: Answers) -> list[str]:
+    """Return the prompts whose answers can be compared: both times, two of them at one."""
+    return [prompt for prompt in before if _can_tell(before[prompt], now.get(prompt, ()))]
 
 
 def _can_tell(before: Sequence[str], now: Sequence[str]) -> bool:

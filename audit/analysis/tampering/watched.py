@@ -126,6 +126,26 @@ def _drop_release(draft: Draft) -> None:
     draft.edit(_name(draft, layout.WATCH), lambda value: value["releases"].pop())
 
 
+def _other_model(value: Row) -> None:
+    if not value["releases"]:
+        raise DoesNotApplyError("no release")
+    value["releases"][0]["model"] += "-other"
+
+
+def _rename_release(draft: Draft) -> None:
+    draft.edit(_name(draft, layout.WATCH), _other_model)
+
+
+def _other_event(value: Row) -> None:
+    if not value["events"]:
+        raise DoesNotApplyError("no event")
+    value["events"][0]["text"] += " (not so)"
+
+
+def _change_event(draft: Draft) -> None:
+    draft.edit(_name(draft, layout.WATCH), _other_event)
+
+
 def _drop_notice(draft: Draft) -> None:
     _edit(draft, layout.NOTICES, lambda rows: rows[1:])
 
@@ -182,6 +202,8 @@ TRIALS = (
     Trial("pass a run that was asked for off as routine", _pass_off, _RUNS),
     Trial("change the threshold of a watch", _change_plan, _TOLD),
     Trial("remove a release", _drop_release, _TOLD),
+    Trial("change the model of a release", _rename_release, _TOLD),
+    Trial("change what an event of the timeline says", _change_event, _TOLD),
     Trial("remove a notice", _drop_notice, layout.NOTICES),
     Trial("change what a notice says", _change_notice, layout.NOTICES),
     Trial("turn what stands in a series round", _better_series, _RUNS),

@@ -20,6 +20,15 @@ from audit.analysis.verifying.reading import Bundle, read_json
 from audit.analysis.verifying.runs_of_watches import Run
 
 Row = dict[str, Any]
+# What an entry says of a release, and the name of that in the row.
+_OF_RELEASES = (
+    ("why", "why"),
+    ("noticed_by", "noticed_in_words"),
+    ("model", "model"),
+    ("announced", "announced_on"),
+)
+# What an entry says of an event, and what it says where it leaves that out.
+_OF_EVENTS = {"happened_on": "", "text": "", "source": "", "sha256": "", "replaces": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +118,25 @@ def _hold_releases(bundle: Bundle, watch: Watched, found: Found) -> None:
     found.unless(sorted(known) == numbers, watch.name, what)
     for entry in noticed:
         row = known.get(entry.facts["release"], {})
-        for fact, name in (("why", "why"), ("noticed_by", "noticed_in_words")):
+        for fact, name in _OF_RELEASES:
             said = entry.facts.get(fact, row.get(name))
             what = f"release {row.get('number')}: {fact} is {row.get(name)!r}, not {said!r}"
             found.unless(row.get(name) == said, watch.name, what)
 
 
 def _hold_events(bundle: Bundle, watch: Watched, found: Found) -> None:
-    here = [one["number"] for one in watch.told["events"]]
-    entered = [one.facts["event"] for one in entries(bundle, watch.number, "watch event")]
-    what = f"has the events {here}; entered were {entered}"
-    found.unless(here == entered, watch.name, what)
+    told = watch.told["events"]
+    entered = entries(bundle, watch.number, "watch event")
+    numbers = [one.facts["event"] for one in entered]
+    here = [one["number"] for one in told]
+    what = f"has the events {here}; entered were {numbers}"
+    if not found.unless(here == numbers, watch.name, what):
+        return
+    for row, entry in zip(told, entered, strict=True):
+        said = [entry.facts.get(name, empty) for name, empty in _OF_EVENTS.items()]
+        what = f"event {row['number']} is not what entry {entry.number} says"
+        same = [row[name] for name in _OF_EVENTS] == said and row["entered_by"] == entry.actor
+        found.unless(same, watch.name, what)
 
 
 def _hold_notices(bundle: Bundle, watch: Watched, found: Found) -> None:

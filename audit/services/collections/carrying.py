@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audit.analysis.errors import IntegrityError
+from audit.analysis.errors import IntegrityError, WrongSettingError
 from audit.collect import build
 from audit.collect.calling import check_url
 from audit.collect.clock import clock
@@ -53,6 +53,20 @@ def described(
         price_out=prices.tokens_out,
         currency=currency,
     )
+
+
+def require_known(wanted: Endpoint) -> None:
+    """Refuse to give a key to an address that it was never meant for.
+
+    Keys are those of the site, and whoever may name any address for one could take it.
+    """
+    meant = Endpoint.objects.filter(key_name=wanted.key_name, url=wanted.url)
+    if wanted.key_name and not meant.exists():
+        raise WrongSettingError(
+            f"The key {wanted.key_name} was never used at {wanted.url}, and a page gives it to no"
+            " other address: let staff open the watch, or whoever keeps the keys with"
+            " `manage.py watch open`."
+        )
 
 
 def endpoint(

@@ -10,6 +10,8 @@ from audit.analysis import battery
 from audit.analysis.errors import InsufficientDataError, TouchstoneError, WrongSettingError
 from audit.analysis.likelihood import default_pack
 from audit.analysis.plan import Parameters
+from audit.analysis.series.looks import Detector
+from audit.analysis.series.sentinels import least_p_value
 from audit.analysis.text import text_key
 from audit.analysis.version import VERSION
 from audit.collect.plan import Limits
@@ -57,21 +59,42 @@ def designed(asked: Asked) -> Design:
     if asked.prompts:
         _require_answered(asked.prompts, sources, asked.parameters)
     prompts = asked.prompts or _shared_prompts(sources, asked.parameters)
-    return Design(
-        line=asked.line,
-        exhibits=tuple(one.label for one in exhibits),
-        prompts=prompts,
-        battery=asked.battery,
-        sentinels=asked.sentinels or _drawn(prompts, asked.drawn, asked.parameters.seed),
-        parameters=asked.parameters,
-        pins=pins(),
-        repeats=asked.repeats,
-        reserve=asked.reserve,
-        level=asked.level,
-        threshold=asked.threshold,
-        sampling=asked.sampling,
-        limits=asked.limits,
+    return _noticing(
+        Design(
+            line=asked.line,
+            exhibits=tuple(one.label for one in exhibits),
+            prompts=prompts,
+            battery=asked.battery,
+            sentinels=asked.sentinels or _drawn(prompts, asked.drawn, asked.parameters.seed),
+            parameters=asked.parameters,
+            pins=pins(),
+            repeats=asked.repeats,
+            reserve=asked.reserve,
+            level=asked.level,
+            threshold=asked.threshold,
+            sampling=asked.sampling,
+            limits=asked.limits,
+        )
     )
+
+
+def _noticing(design: Design) -> Design:
+    """Return a design; refuse one under which no other answers, however other, would be noticed.
+
+    After so many looks as are kept in reserve, new answers are held against new ones.
+    """
+    least = least_p_value(len(design.sentinels), design.repeats)
+    detector = Detector(design.level)
+    for _ in range(design.reserve):
+        detector = detector.look(least)
+    if not detector.alarms:
+        raise WatchRefusedError(
+            f"With {len(design.sentinels)} sentinel prompts, {design.repeats} answers to each and"
+            f" {design.reserve} looks in reserve no change of behaviour could be noticed at one"
+            f" false alarm in {1 / design.level:,.0f} looks: draw more sentinel prompts, put each"
+            " more often, or allow more false alarms."
+        )
+    return design
 
 
 def of_battery(count: int | None, language: str, seed: int) -> tuple[tuple[str, ...], str]:

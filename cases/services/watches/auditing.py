@@ -4,11 +4,13 @@ The plan is that of the watch, under the software, encoder and pack that the wat
 """
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 
 from audit.analysis.errors import InsufficientDataError, IntegrityError, WrongSettingError
+from audit.analysis.plan import Parameters
 from audit.analysis.text import text_key
 from audit.analysis.transcripts import Role
 from audit.models import Collection
@@ -108,9 +110,10 @@ def ask(run: WatchRun, design: Design) -> Finding:
     matter, exhibit = run.watch.matter, run.exhibit
     if exhibit is None:
         raise IntegrityError(f"{run} has no exhibit yet.")
-    made = matter.findings.filter(run__inputs__source=exhibit.source).first()
-    if made is not None:
-        return made
+    made = matter.findings.filter(run__inputs__source=exhibit.source).select_related("run")
+    for one in made.order_by("number"):
+        if _is_of(one.run.plan, exhibit, design):
+            return one
     rest = [
         one
         for one in matter.exhibits.select_related("source").filter(withdrawn_at__isnull=True)
@@ -125,6 +128,13 @@ def ask(run: WatchRun, design: Design) -> Finding:
     change = findings.Change(last, why_of(run)) if last else None
     by = run.watch.opened_by
     return findings.ask(matter, [exhibit, *rest], design.parameters, by=by, change=change)
+
+
+def _is_of(plan: Mapping[str, Any], exhibit: Exhibit, design: Design) -> bool:
+    """Tell whether a plan is that of the watch: a person may seal another on the capture."""
+    labels = {one["label"] for one in plan["inputs"]}
+    is_whole = labels == {exhibit.label, *design.exhibits}
+    return is_whole and Parameters(**plan["parameters"]) == design.parameters
 
 
 def why_of(run: WatchRun) -> str:

@@ -20,6 +20,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from audit.analysis.errors import TouchstoneError, WrongSettingError
+from audit.collect.calling import is_link_local
 from audit.services import keys
 from cases.models import NoticeDelivery, Watch
 from cases.services import outside
@@ -128,4 +129,6 @@ def check_webhook(url: str) -> str:
         raise WrongSettingError(
             "A webhook's address begins with https://, so that nobody on the way reads it."
         )
+    if is_link_local(parts.hostname or ""):
+        raise WrongSettingError("A webhook's address is not one of the link itself: give another.")
     return url

@@ -3,7 +3,8 @@
 from cases.models import Notice, Release, WatchRun
 from cases.services import custody
 from cases.services.watches import notices
-from cases.services.watches.looking import MOST_NEW, Noticed, latest, put, sibling
+from cases.services.watches.listed import MOST_NEW
+from cases.services.watches.looking import Noticed, latest, put, sibling
 
 
 def enter(run: WatchRun, noticed: Noticed) -> Release:
@@ -26,6 +27,7 @@ def enter(run: WatchRun, noticed: Noticed) -> Release:
     facts = {
         "watch": watch.number,
         "release": release.number,
+        "model": release.endpoint.model,
         "noticed_by": release.get_noticed_by_display(),
         "why": noticed.why,
     }

@@ -6,26 +6,21 @@ answers of its release that no look was held against, and leaves new ones behind
 """
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 import numpy as np
 from django.db import transaction
 
-from audit.analysis.errors import InsufficientDataError, IntegrityError, TouchstoneError
+from audit.analysis.errors import InsufficientDataError, IntegrityError
 from audit.analysis.series.looks import Detector
-from audit.analysis.series.sentinels import sentinel_p_value
-from audit.collect.values import Listed
+from audit.analysis.series.sentinels import sentinel_p_value, shared_prompts
 from audit.models import Collection, Endpoint
 from audit.services import collections
 from cases.models import Release, Watch, WatchRun
 from cases.services.watches.answers import answers_of, missing_in, missing_in_words, served_in
 from cases.services.watches.design import Design
+from cases.services.watches.listed import last_done, listed, listed_otherwise, of_line
 
 By = Release.By
-
-
-# More new names at once than these wait for the next looks: each is asked the whole battery.
-MOST_NEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +44,8 @@ def begin(run: WatchRun, design: Design) -> Collection:
     """Ask for the list of models, and start to put the sentinel prompts to the newest."""
     release = latest(run.watch)
     endpoint = release.endpoint if release else endpoint_of(run)
-    listing = _listed(endpoint)
-    names = _names(run, design, listing["models"])
+    listing = listed(endpoint)
+    names = of_line(run, last_done(run), design.line, listing)
     if names.new:
         endpoint = sibling(endpoint, names.new[-1], run.watch)
     held = release is not None and endpoint == release.endpoint
@@ -60,16 +55,8 @@ def begin(run: WatchRun, design: Design) -> Collection:
     with transaction.atomic():
         plan = design.sentinel_plan(endpoint, chunks, look)
         collection = collections.start(endpoint, plan)
-        shown = [one for one in listing["models"] if one["name"] == endpoint.model]
-        run.facts |= {
-            "listing": {
-                "problem": listing["problem"],
-                "digest": listing["digest"],
-                "asked": shown,
-                **asdict(names),
-            },
-            "chunks": chunks,
-        }
+        told = listing.of(endpoint.model) | asdict(names)
+        run.facts |= {"listing": told, "chunks": chunks}
         run.collection = collection
         run.save(update_fields=["facts", "collection"])
     return collection
@@ -90,48 +77,6 @@ def latest(watch: Watch) -> Release | None:
 def endpoint_of(run: WatchRun) -> Endpoint:
     """Return the endpoint that the plan of a run names."""
     return Endpoint.objects.get(pk=run.plan.plan["endpoint"]["id"])
-
-
-def _listed(endpoint: Endpoint) -> dict[str, Any]:
-    """Return the models that a provider lists; one that lists none is still looked at."""
-    try:
-        found = collections.look(endpoint)
-    except TouchstoneError as error:
-        return {"models": [], "problem": str(error), "digest": ""}
-    rows = [_row(one) for one in found.models]
-    return {"models": rows, "problem": found.problem, "digest": found.digest}
-
-
-def _row(one: Listed) -> dict[str, str]:
-    return {"name": one.name, "made": one.made, "digest": one.digest}
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Every name of the line that was ever listed; those that are new, and how many wait."""
-
-    seen: list[str]
-    new: list[str]
-    waiting: int
-
-
-def _names(run: WatchRun, design: Design, models: list[dict[str, str]]) -> _Names:
-    """Return the names of a line; the new ones in the order of time, no more than MOST_NEW."""
-    if not design.line:
-        return _Names([], [], 0)
-    # In the order of time; where the provider tells no time, in that of its list.
-    of_line = sorted(
-        (one for one in models if one["name"].startswith(design.line)),
-        key=lambda one: one["made"].zfill(20),
-    )
-    before = _last_done(run)
-    seen = set(before.facts["listing"]["seen"]) if before else None
-    known = set(run.watch.releases.values_list("endpoint__model", flat=True)) | (seen or set())
-    listed = dict.fromkeys(one["name"] for one in of_line)
-    new = [name for name in listed if seen is not None and name not in known]
-    waiting = set(new[MOST_NEW:])
-    ever = (seen or set()) | (listed.keys() - waiting)
-    return _Names(sorted(ever), new[:MOST_NEW], len(waiting))
 
 
 @transaction.atomic
@@ -158,12 +103,6 @@ def sibling(endpoint: Endpoint, model: str, watch: Watch) -> Endpoint:
             until=given.until,
         )
     return found
-
-
-def _last_done(run: WatchRun) -> WatchRun | None:
-    """Return the look before this one that came to its end."""
-    done = run.watch.runs.filter(kind=WatchRun.Kind.LOOK, state=WatchRun.State.DONE)
-    return done.exclude(pk=run.pk).order_by("-due_at", "-pk").first()
 
 
 def unused(run: WatchRun, release: Release) -> list[Reserve]:
@@ -217,16 +156,14 @@ def _told(run: WatchRun, release: Release) -> Noticed | None:
 
 
 def _listed_anew(run: WatchRun, release: Release) -> Noticed | None:
-    endpoint, before = put(run).endpoint, _last_done(run)
+    endpoint, before = put(run).endpoint, last_done(run)
     if endpoint.pk != release.endpoint_id:
         return replace(_listed_too(endpoint.model), model="")
-    shown = run.facts["listing"]["asked"]
     # What another release was listed as says nothing of this one.
-    of_it = before is not None and before.release_id == release.pk
-    shown_before = before.facts["listing"]["asked"] if before and of_it else []
-    if shown and shown_before and shown != shown_before:
-        return Noticed(By.LIST, f"The provider lists the model as {shown}, before {shown_before}.")
-    return None
+    if before is None or before.release_id != release.pk:
+        return None
+    why = listed_otherwise(run.facts["listing"], before.facts["listing"])
+    return Noticed(By.LIST, why) if why else None
 
 
 def _listed_too(name: str) -> Noticed:
@@ -264,27 +201,37 @@ def _list(names: set[str]) -> str:
 
 def _behaves(run: WatchRun, design: Design, release: Release) -> Noticed | None:
     """Hold the answers against earlier ones; return whether the detector alarms."""
-    reserves = unused(run, release)
-    before = _last_done(run)
-    if not reserves or before is None:
+    before, p_value = last_done(run), _compared(run, design, unused(run, release))
+    if before is None or p_value is None:
         return None
-    held = reserves[0]
-    first = held.chunk * design.repeats
-    run.p_value = sentinel_p_value(
-        answers_of(put(held.look), first, first + design.repeats),
-        answers_of(put(run), 0, design.repeats),
-        np.random.default_rng((design.parameters.seed, run.pk)),
-    )
-    run.compared_with, run.chunk = held.look, held.chunk
     # The detector begins anew with each release.
     statistic = 0.0 if before.pk == release.first_look_id else before.statistic
-    detector = Detector(design.level, statistic=statistic).look(run.p_value)
+    detector = Detector(design.level, statistic=statistic).look(p_value)
     run.statistic = detector.statistic
     if not detector.alarms:
         return None
     return Noticed(
         By.BEHAVIOUR,
         f"The answers to {len(design.sentinels)} sentinel prompts are not as before"
-        f" (p = {run.p_value:.2g}; the detector stands at {detector.statistic:,.0f}, and"
+        f" (p = {p_value:.2g}; the detector stands at {detector.statistic:,.0f}, and"
         f" {1 / design.level:,.0f} is its alarm).",
     )
+
+
+def _compared(run: WatchRun, design: Design, reserves: list[Reserve]) -> float | None:
+    """Hold the answers against the oldest that say anything of the same prompts; None for none.
+
+    Answers that a provider withheld once would otherwise end every look from then on.
+    """
+    now = answers_of(put(run), 0, design.repeats)
+    if not now:
+        raise InsufficientDataError("No sentinel prompt was answered in the first turn.")
+    for held in reserves:
+        first = held.chunk * design.repeats
+        before = answers_of(put(held.look), first, first + design.repeats)
+        if shared_prompts(before, now):
+            rng = np.random.default_rng((design.parameters.seed, run.pk))
+            run.p_value = sentinel_p_value(before, now, rng)
+            run.compared_with, run.chunk = held.look, held.chunk
+            return run.p_value
+    return None

@@ -18,6 +18,7 @@ from audit.services import collections, jobs
 from cases.models import Exhibit, Finding, Notice, Watch, WatchRun
 from cases.reports.courses import of_many
 from cases.services import custody, exhibits
+from cases.services.courses import levels_up_to
 from cases.services.watches import auditing, due, entering, looking, notices, on_record
 from cases.services.watches.design import Design
 from cases.services.watches.likeness import note_likeness
@@ -191,8 +192,7 @@ def _conclude(run: WatchRun, design: Design) -> None:
 def _tell_threshold(run: WatchRun, design: Design) -> None:
     """Tell of a result that is over the threshold, and among how many it is."""
     if over := auditing.over_threshold(run.facts["outcome"], design.threshold):
-        done = run.watch.runs.filter(kind=Kind.AUDIT, state=State.DONE).count()
-        among = of_many(done, design.parameters.alpha)
+        among = of_many(levels_up_to(auditing.finding_of(run)))
         release = auditing.release_of(run)
         text = f"{run.watch.name}, release {release.number}: {'; '.join(over)} {among}"
         notices.tell(run.watch, Notice.Kind.THRESHOLD, f"result {run.pk}", text, run=run)

@@ -78,6 +78,7 @@ def test_every_setting_has_an_option_and_what_it_takes_is_said(capsys, matter, e
     own.write_text("\n".join(PROMPTS[:32]))
     words = [
         "open", matter.pk, *OPENING, "--own-file", own, "--sentinels", "One?", "Two?",
+        "--repeats", "6",
         "--teachers", "B", "--looks-per-alarm", 500, "--threshold", 20, "--system", "Be brief.",
         "--tokens", 900000, "--least-prompts", 31, "--every", 7200, "--quiet-from", "22:00",
         "--quiet-to", "07:00", "--emails", "ann@example.org", "ben@example.org",

@@ -15,8 +15,7 @@ ROUTINE = CourseFacts(
     due_at="2026-11-01T06:30:00+00:00",
     version=2,
     plan_sha256="ab" * 32,
-    number=5,
-    alpha=0.05,
+    levels=(0.05,) * 5,
 )
 
 
@@ -32,16 +31,16 @@ def test_a_finding_of_a_watch_says_slot_version_and_how_many_came_before() -> No
         "watch 3, release 4",
         "2026-11-01 06:30:00 UTC",
         "version 2",
-        "4 of the same watch",
+        "4 by watches of this matter",
         "in up to 25% of cases (Bonferroni)",
     ):
         assert part in text
 
 
 def test_one_that_a_person_asked_for_is_not_told_as_routine() -> None:
-    text = said(custody(of(replace(ROUTINE, ordinary_course=False, number=1))))
+    text = said(custody(of(replace(ROUTINE, ordinary_course=False, levels=(0.05,)))))
     assert "Not of the ordinary course: made because a person asked for it" in text
-    assert "It is the first audit of this watch." in text
+    assert "It is the first audit by a watch of this matter." in text
 
 
 def test_without_a_watch_nothing_is_said() -> None:

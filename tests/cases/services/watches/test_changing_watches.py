@@ -213,7 +213,9 @@ def test_what_a_watch_takes_is_told_before_it_is_opened(watch, exhibits):
 
 
 def test_own_prompts_are_those_that_the_files_answer_or_are_refused(watch, exhibits):
-    design = watches.designed(asked(watch, exhibits, prompts=PROMPTS[:31], sentinels=("A?", "B?")))
+    design = watches.designed(
+        asked(watch, exhibits, prompts=PROMPTS[:31], sentinels=("A?", "B?"), repeats=6)
+    )
     assert (design.prompts, design.sentinels) == (PROMPTS[:31], ("A?", "B?"))
     strange = tuple(f"Never asked, number {number}?" for number in range(40))
     with pytest.raises(InsufficientDataError, match=r"Of these 42 prompts every .* answers 2"):

@@ -32,7 +32,7 @@ def test_a_finding_of_a_watch_is_frozen_with_its_run(finding, exhibits, matter, 
     )
     document = reports.facts_of(finding, ISSUE)
     course = document["finding"]["course"]
-    assert (course["ordinary_course"], course["watch"], course["number"]) == (True, 1, 1)
+    assert (course["ordinary_course"], course["watch"], course["levels"]) == (True, 1, [0.05])
     assert course["plan_sha256"] == plan.digest
     kinds = [one["course"] for one in document["exhibits"] if one["label"] == exhibits[0].label]
     assert kinds == ["ordinary"]

@@ -76,6 +76,8 @@ def watch(alice, line, stamps):
     """A watch with two releases, of which one look failed and others were left out."""
     matter, exhibits = matter_with_exhibits(alice)
     found = opened(matter, exhibits, line, by=alice, missed=Watch.Missed.SKIP, parameters=QUICKLY)
+    happened = watches.Happened("terms", date(2026, 5, 2), "No training", "a print")
+    watches.enter_event(found, happened, by=alice)
     by_schedule(found, 0)
     by_schedule(found, 1)
     look(found)
