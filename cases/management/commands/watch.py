@@ -19,6 +19,7 @@ from cases.management import options as given
 from cases.management import showing
 from cases.models import Matter, Watch
 from cases.queries import level_in, ready_exhibits, watches_of
+from cases.reports.glyphs import visible
 from cases.rules import access
 from cases.services import desk, watches
 from cases.site import preflight
@@ -93,11 +94,12 @@ class Command(BaseCommand):
         for one in watches_of(matter):
             active = one.state == Watch.State.ACTIVE
             due = watches.moment_in(one, one.next_at) if active else one.get_state_display()
-            self.stdout.write(
+            line = (
                 f"{one.number:>4}  {one.name}  {watches.schedule_in_words(one)}; next: {due};"
                 f" {one.releases.count()} releases,"
                 f" {one.notices.filter(acknowledged_at__isnull=True).count()} open notices"
             )
+            self._say([line])
 
     def _open(self, matter: Matter, options: dict[str, Any], by: User) -> None:
         ready = ready_exhibits(matter).order_by("number")
@@ -184,7 +186,7 @@ class Command(BaseCommand):
     def _say(self, lines: Iterable[str]) -> None:
         for line in lines:
             if line:
-                self.stdout.write(line)
+                self.stdout.write(visible(line))
 
 
 def _with_implied(options: dict[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,15 @@ def test_a_watch_is_opened_and_listed(capsys, matter, exhibits):
     assert "0 releases, 0 open notices" in listed
 
 
+def test_a_name_that_turns_the_terminal_round_is_spelt_out(capsys, matter, exhibits, alice):
+    watch = quiet_watch(matter, exhibits, by=alice, every_s=3600)
+    Watch.objects.filter(pk=watch.pk).update(name="Line\u202egnihton")
+    for words in (["list", matter.pk], ["show", matter.pk, 1]):
+        listed = said(capsys, *words)
+        assert "\u202e" not in listed
+        assert "<U+202E>" in listed
+
+
 def test_it_looks_at_once_pauses_and_resumes(capsys, matter, exhibits, alice, rung):
     watch = quiet_watch(matter, exhibits, by=alice, every_s=3600)
     assert "is asked for" in said(capsys, "run", matter.pk, 1, "--as", "alice")

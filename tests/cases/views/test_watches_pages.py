@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from audit.models import Endpoint
-from cases.models import Notice, Watch
+from cases.models import Notice, Watch, WatchRun
 from cases.services import watches
 from cases.services.watches import notices
 from tests.browser import serious_violations
@@ -168,6 +169,23 @@ def test_the_series_says_which_change_stands(client, alice, watch):
     assert client.get(f"/matters/{watch.matter_id}/watches/1/figures/x.svg").status_code == 404
     assert "1.2345 EUR" in shown
     assert "1 prompt without an answer" in shown
+
+
+def test_a_list_that_was_not_read_whole_is_told_with_its_look(client, alice, watch):
+    listing = {"problem": "HTTP 503\u202e", "left_out": 7}
+    WatchRun.objects.create(
+        watch=watch,
+        plan=watch.plans.get(),
+        kind="look",
+        due_at=timezone.now(),
+        state="done",
+        ended_at=timezone.now(),
+        facts={"listing": listing},
+    )
+    client.force_login(alice)
+    shown = client.get(f"/matters/{watch.matter_id}/watches/1/").content.decode()
+    assert "list was not read: <bdi>HTTP 503[U+202E]</bdi>" in shown
+    assert "7 names of the list left out" in shown
 
 
 def test_acts_of_the_page(client, alice, watch):
