@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,17 +17,18 @@ from django.db import connection
 
 from audit.models import Job
 from cases import samples
-from cases.models import Notice, Release, Watch, WatchRun
+from cases.models import Exhibit, Matter, Notice, Release, Watch, WatchRun
 from cases.services import custody, watches
 from cases.site.postgresql.embedded import server_of
+from tests import real
 from tests.processes import ROOT, database_url, wait_for
 from tests.watched import LIMITS, kill_database
 from tests.watching import Line, answers_of, matter_with_exhibits, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 HONEST = answers_of(samples.HONEST)
-IMITATOR = answers_of(samples.IMITATOR)
 SLOW = {"answers": HONEST, "latency_s": 0.1}
+STANDS = ["release 4", "release 5"]
 EVERY_S = 5
 LONGEST = 420
 KILLS = 4
@@ -77,48 +79,77 @@ def audited(watch: Watch, number: int) -> Release:
     return watch.releases.get(number=number)
 
 
-def play(line: Line, watch: Watch) -> None:
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What two models answer, of which one was trained on the outputs of a teacher.
+
+    `threshold` is the ratio of which people are told, `stands` what changes the series bears out:
+    so few real prompts give no ratio above ten, and bear out none at the levels that looks leave.
+    """
+
+    honest: dict[str, str]
+    student: dict[str, str]
+    teacher: str
+    threshold: float
+    stands: list[str]
+    watched: tuple[Matter, list[Exhibit]]
+
+
+@pytest.fixture
+def played(alice, tmp_path) -> Played:
+    """Real transcripts where they are at hand, else the samples."""
+    if real.SHARED.is_dir():
+        watched = real.matter_with_exhibits(tmp_path, alice)
+        return Played(real.other(), real.student(), real.TEACHER, 4.0, [], watched)
+    watched = matter_with_exhibits(alice)
+    return Played(
+        HONEST, answers_of(samples.IMITATOR), samples.TEACHERS[0].model, 10.0, STANDS, watched
+    )
+
+
+def play(line: Line, watch: Watch, played: Played) -> None:
     """Bring one release after the other; the fourth comes in silence, the others tell of it."""
     audited(watch, 1)
     releases = (
-        (HONEST, "fp_2"),
-        (HONEST, "fp_3"),
-        (IMITATOR, "fp_3"),
-        (HONEST, "fp_5"),
-        (HONEST, "fp_6"),
+        (played.honest, "fp_2"),
+        (played.honest, "fp_3"),
+        (played.student, "fp_3"),
+        (played.honest, "fp_5"),
+        (played.honest, "fp_6"),
     )
     for number, (answers, fingerprint) in enumerate(releases, start=2):
         line.release(answers=answers, fingerprints=[fingerprint])
         audited(watch, number)
 
 
-def test_the_watch_finds_release_four_and_not_before(alice, line, start_worker, two_beats):
-    line.release(answers=HONEST, fingerprints=["fp_1"])
-    matter, exhibits = matter_with_exhibits(alice)
+def test_the_watch_finds_release_four_and_not_before(alice, line, played, start_worker, two_beats):
+    line.release(answers=played.honest, fingerprints=["fp_1"])
+    matter, exhibits = played.watched
     start_worker(queues=QUEUES, concurrency=2)
-    watch = opened(matter, exhibits, line, by=alice, every_s=EVERY_S)
-    play(line, watch)
+    told_from = played.threshold
+    watch = opened(matter, exhibits, line, by=alice, every_s=EVERY_S, threshold=told_from)
+    play(line, watch, played)
     noticed = list(watch.releases.values_list("number", "noticed_by"))
     by = Release.By
     told = (by.FIRST, by.FINGERPRINT, by.FINGERPRINT, by.BEHAVIOUR, by.FINGERPRINT, by.FINGERPRINT)
     assert noticed == list(enumerate(told, start=1))
     over = Notice.objects.filter(kind=Notice.Kind.THRESHOLD).order_by("pk")
     assert [one.run.release.number for one in over] == [4]
-    assert "Quarry-2" in over[0].text
-    audits = watch.runs.filter(kind="audit").order_by("release__number")
-    codes = [run.facts["outcome"]["code"] for run in audits]
-    assert [code == "stands_out" for code in codes] == [False] * 3 + [True] + [False] * 2
+    assert played.teacher in over[0].text
+    audits = watch.runs.filter(kind="audit", facts__outcome__code="stands_out")
+    assert not audits.exclude(release__number=4).exists()
     assert custody.problems(matter) == []
     assert not Job.objects.filter(state=Job.State.FAILED).exists()
-    check_series(watch)
+    check_series(watch, played.stands)
 
 
-def check_series(watch: Watch) -> None:
+def check_series(watch: Watch, expected: list[str]) -> None:
     """The likeness goes up to release four and down again, and nothing else stands."""
     (series,) = watches.series_of(watch)
     assert [one["release"] for one in series["points"]] == [1, 2, 3, 4, 5, 6]
-    stands = [one["after"] for one in series["changes"] if one["stands"]]
-    assert stands == ["release 4", "release 5"]
+    likest = max(series["points"], key=lambda one: one["likeness"]["estimate"])
+    assert likest["release"] == 4
+    assert [one["after"] for one in series["changes"] if one["stands"]] == expected
     assert all(run.ordinary_course for run in watch.runs.all())
 
 

@@ -4,55 +4,24 @@ A local provider replays a model that was trained on the outputs of a teacher; t
 of so few prompts lies between the two thresholds.
 """
 
-import gzip
-import json
 import math
-from pathlib import Path
 
 import pytest
 
 from audit.models import Job
 from audit.services import embedding
-from cases.models import Exhibit, Matter, Notice, WatchRun
-from cases.services import checkpoints, custody, desk, findings, matters, watches
-from tests.processes import ROOT
+from cases.models import Notice, WatchRun
+from cases.services import checkpoints, custody, findings, watches
+from tests import real
 from tests.watching import PARAMETERS, QUICK, Line, carried_out, look, opened
 
-SHARED = ROOT.parent / "shared" / "transcripts" / "alpaca_eval"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.shared,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not SHARED.is_dir(), reason="the shared transcripts are absent"),
+    real.needs_shared,
 ]
-TEACHER, SUSPECT = "gpt-3.5-turbo-0301", "vicuna-13b"
-CONTROLS = (
-    "claude-2",
-    "llama-2-70b-chat-hf",
-    "gemini-pro",
-    "cohere",
-    "guanaco-65b",
-    "oasst-rlhf-llama-33b",
-)
-PROMPTS = 60
 BELOW, ABOVE = 4.0, 10.0
-
-
-def answers_of(model: str) -> dict[str, dict[str, str]]:
-    rows = json.loads(gzip.decompress((SHARED / f"{model}.json.gz").read_bytes()))
-    return {row["instruction"]: row for row in rows}
-
-
-def matter_of(folder: Path, prompts: list[str], by) -> tuple[Matter, list[Exhibit]]:
-    """A matter with the teacher and the controls, their answers to these prompts alone."""
-    matter = matters.open_matter("Real transcripts", "Was a release trained on them?", by=by)
-    exhibits = []
-    for role, model in [("teacher", TEACHER), *(("control", one) for one in CONTROLS)]:
-        known, path = answers_of(model), folder / f"{model}.json"
-        path.write_text(json.dumps([known[one] for one in prompts]))
-        given = desk.Given(role, model, path)
-        exhibits.append(desk.hand_in(matter, given, say=lambda _: None, by=by))
-    return matter, exhibits
 
 
 def ended(run: WatchRun) -> WatchRun:
@@ -78,12 +47,9 @@ def ratio_of(run: WatchRun) -> float:
 @pytest.fixture
 def watch(alice, tmp_path):
     """A watch of the suspect, which the provider replays."""
-    known = answers_of(SUSPECT)
-    everything = sorted(answers_of(TEACHER))
-    prompts = everything[:: len(everything) // PROMPTS][:PROMPTS]
     playing = Line(tmp_path)
-    playing.release(answers={one: known[one]["output"] for one in prompts})
-    matter, exhibits = matter_of(tmp_path, prompts, alice)
+    playing.release(answers=real.student())
+    matter, exhibits = real.matter_with_exhibits(tmp_path, alice)
     yield opened(matter, exhibits, playing, by=alice, threshold=BELOW)
     playing.stop()
 
@@ -94,7 +60,7 @@ def test_people_are_told_of_a_ratio_over_the_threshold_and_of_none_below(alice, 
     assert BELOW < ratio_of(first) < ABOVE
     over = Notice.objects.filter(kind=Notice.Kind.THRESHOLD)
     assert over.get().run == first
-    said = f"the likelihood ratio for A, {TEACHER}, is {ratio_of(first):.2g}"
+    said = f"the likelihood ratio for A, {real.TEACHER}, is {ratio_of(first):.2g}"
     assert said in over.get().text
 
     change_threshold(watch, alice)
