@@ -18,6 +18,8 @@ MOST_NAMES = 1_000
 _LONGEST_NAME = 255
 # So far apart may be two clocks that run alike.
 _CLOCKS_S = 10.0
+# A clock may be set wrong by so much, and is still one.
+_DAY_S = 86_400.0
 _AT = "at_s"
 
 
@@ -95,12 +97,13 @@ def listed_otherwise(now: dict[str, Any], before: dict[str, Any]) -> str:
 
 
 def _is_clock(now: dict[str, Any], before: dict[str, Any]) -> bool:
-    """Tell whether the time of making has gone on as far as the time between the two looks."""
+    """Tell whether the time of making is of these days and has gone on as far as our clock has."""
     told = [_seconds(one["made"]) for one in (*now["asked"], *before["asked"])]
     match told:
         case [int(last), int(first)]:
             passed = now[_AT] - before.get(_AT, now[_AT])
-            return bool(abs(last - first - passed) <= _CLOCKS_S)
+            is_of_today = abs(now[_AT] - last) <= _DAY_S
+            return bool(is_of_today and abs(last - first - passed) <= _CLOCKS_S)
     return False
 
 
