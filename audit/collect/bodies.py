@@ -61,8 +61,9 @@ def word(value: object) -> str:
 
 def count(value: object) -> int | None:
     """Return a number of tokens, or None where there is none that can be believed."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and 0 <= value < 2**31 else None  # type: ignore[operator,return-value] # an int
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31:
+        return value
+    return None
 
 
 def total(*values: object) -> int | None:

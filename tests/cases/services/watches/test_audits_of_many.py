@@ -4,15 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from cases import samples
 from cases.models import WatchRun
 from cases.reports.courses import of_many
 from cases.services.watches import auditing
 from cases.services.watches.design import Design
 from tests.watching import (
     PARAMETERS,
-    Line,
-    answers_of,
     carried_out,
     look,
     matter_with_exhibits,
@@ -20,14 +17,6 @@ from tests.watching import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def line(tmp_path):
-    playing = Line(tmp_path)
-    playing.release(answers=answers_of(samples.HONEST))
-    yield playing
-    playing.stop()
 
 
 def test_a_finding_that_a_person_made_on_the_capture_is_not_taken_for_that_of_the_watch(

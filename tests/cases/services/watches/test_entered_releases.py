@@ -9,19 +9,11 @@ from cases.models import Release, WatchRun
 from cases.services import custody, watches
 from cases.services.watches import Announced
 from tests.provider import MODEL
-from tests.watching import Line, answers_of, carried_out, look, matter_with_exhibits, opened
+from tests.watching import answers_of, carried_out, look, matter_with_exhibits, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HONEST = answers_of(samples.HONEST)
 IMITATOR = answers_of(samples.IMITATOR)
-
-
-@pytest.fixture
-def line(tmp_path):
-    playing = Line(tmp_path)
-    playing.release(answers=HONEST)
-    yield playing
-    playing.stop()
 
 
 @pytest.fixture

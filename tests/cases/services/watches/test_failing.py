@@ -13,7 +13,6 @@ from cases.models import Notice, WatchRun
 from cases.services import custody, watches
 from cases.services.sweep import due_work
 from tests.watching import (
-    Line,
     answers_of,
     carried_out,
     look,
@@ -24,14 +23,6 @@ from tests.watching import (
 pytestmark = pytest.mark.django_db(transaction=True)
 HONEST = answers_of(samples.HONEST)
 PROMPTS = list(HONEST)
-
-
-@pytest.fixture
-def line(tmp_path):
-    playing = Line(tmp_path)
-    playing.release(answers=HONEST)
-    yield playing
-    playing.stop()
 
 
 @pytest.fixture

@@ -8,18 +8,10 @@ from cases import samples
 from cases.models import Release, WatchRun
 from cases.services.watches import listed
 from tests.provider import MODEL
-from tests.watching import Line, answers_of, look, matter_with_exhibits, opened
+from tests.watching import answers_of, look, matter_with_exhibits, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HONEST = answers_of(samples.HONEST)
-
-
-@pytest.fixture
-def line(tmp_path):
-    playing = Line(tmp_path)
-    playing.release(answers=HONEST)
-    yield playing
-    playing.stop()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from tests import stamped
 from tests.provider import MODEL
 from tests.watching import (
     PARAMETERS,
-    Line,
     answers_of,
     carried_out,
     look,
@@ -51,14 +50,6 @@ def audited(audit, by):
     findings.carry_out(audit.finding, by=by)
     watches.take_on(audit.pk)
     audit.refresh_from_db()
-
-
-@pytest.fixture
-def line(tmp_path):
-    playing = Line(tmp_path)
-    playing.release(answers=answers_of(samples.HONEST))
-    yield playing
-    playing.stop()
 
 
 @pytest.fixture
